@@ -11,7 +11,6 @@ from app.channels.admin import customer_schemas as schemas
 from app.channels.http import customer_schemas, paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.moments import moment
 from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shop_settings import event_registry
 from app.core.customers import duplicates, queries
@@ -179,7 +178,7 @@ def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
 @blueprint.response(200, customer_schemas.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     """List the timeline of a customer over all channels, newest first."""
-    after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
+    after, limit = paging.decode(query.get("cursor"), paging.moment, UUID), query["limit"]
     kinds = event_registry().visible_to("merchant", query["kind"])
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
 

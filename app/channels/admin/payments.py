@@ -9,7 +9,6 @@ from app.channels.admin import payment_schemas as schemas
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.moments import moment
 from app.channels.http.payment_schemas import RefundAmountSchema, RefundPlanSchema, present_plan
 from app.channels.http.responses import json_response, perform, read
 from app.core.payment_processing.back_office import queries
@@ -38,7 +37,7 @@ blueprint = Blueprint(
 @blueprint.response(200, schemas.OrderNeedingReviewPageSchema)
 def list_order_reviews(query: dict[str, Any]) -> Response:
     """List the orders that need review, with the reason, oldest first."""
-    after = paging.decode(query.get("cursor"), moment, UUID)
+    after = paging.decode(query.get("cursor"), paging.moment, UUID)
     found = read(queries.needing_review, after, query["limit"] + 1)
     return json_response(
         paging.page(found, query["limit"], "placed_at", "id"), schemas.OrderNeedingReviewPageSchema

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
-from app.channels.admin.amounts import require_price_permission
 from app.channels.admin.schemas import (
     MerchantProductPageSchema,
     MerchantProductSchema,
@@ -15,7 +14,7 @@ from app.channels.admin.schemas import (
     ProductUpdateSchema,
     VariantUpdateSchema,
 )
-from app.channels.http import paging
+from app.channels.http import paging, staff_auth
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import json_response, perform, read
@@ -166,3 +165,9 @@ def post_variant_withdraw(handle: str, sku: str) -> Response:
 
 def present_product(session: Session, handle: str) -> MerchantProduct:
     return merchant_queries.product(session, handle, currency(), now())
+
+
+def require_price_permission(*amounts: int | None) -> None:
+    """Raises Forbidden if a caller without `prices.change` sends a price or a cost along."""
+    if any(amount is not None for amount in amounts):
+        staff_auth.require("prices.change")

@@ -6,9 +6,21 @@ from uuid import UUID
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from app.channels.api import account_schemas as schemas
 from app.channels.api.carts import present_cart
-from app.channels.api.schemas import CartSchema
+from app.channels.api.schemas.account import (
+    AccountSchema,
+    AccountUpdateSchema,
+    ContactMethodAddedSchema,
+    PasswordUpdateSchema,
+    SessionListSchema,
+)
+from app.channels.api.schemas.carts import CartSchema, OpenCartRequestSchema
+from app.channels.api.schemas.orders import OrderSummaryPageSchema, OrderSummaryQuerySchema
+from app.channels.api.schemas.sign_in import (
+    CodeChallengeSchema,
+    CodeVerificationSchema,
+    ContactAddressSchema,
+)
 from app.channels.api.sign_in import given, typed
 from app.channels.http import paging, shopper_auth
 from app.channels.http.blueprints import Blueprint
@@ -39,21 +51,21 @@ blueprint = Blueprint(
 @blueprint.route("")
 @allowed(SHOPPER)
 @blueprint.operation("getAccount")
-@blueprint.response(200, schemas.AccountSchema)
+@blueprint.response(200, AccountSchema)
 def get_account() -> Response:
     """Return the account of the signed-in customer."""
-    return json_response(read(queries.profile, customer_id()), schemas.AccountSchema)
+    return json_response(read(queries.profile, customer_id()), AccountSchema)
 
 
 @blueprint.route("", methods=["PATCH"])
 @allowed(SHOPPER)
 @blueprint.operation("updateAccount")
-@blueprint.arguments(schemas.AccountUpdateSchema)
-@blueprint.response(200, schemas.AccountSchema)
+@blueprint.arguments(AccountUpdateSchema)
+@blueprint.response(200, AccountSchema)
 def patch_account(body: dict[str, Any]) -> Response:
     """Change the name."""
     command = SetName(customer_id(), body["name"])
-    return perform(set_name, command, schemas.AccountSchema, present=account_after)
+    return perform(set_name, command, AccountSchema, present=account_after)
 
 
 @blueprint.route("/credit")
@@ -71,7 +83,7 @@ def get_credit() -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(429)
-@blueprint.arguments(schemas.PasswordUpdateSchema)
+@blueprint.arguments(PasswordUpdateSchema)
 @blueprint.response(204)
 def put_password(body: dict[str, Any]) -> Response:
     """Set or change the password. All other sessions end."""
@@ -83,7 +95,7 @@ def put_password(body: dict[str, Any]) -> Response:
 @blueprint.route("/sessions")
 @allowed(SHOPPER)
 @blueprint.operation("listAccountSessions")
-@blueprint.response(200, schemas.SessionListSchema)
+@blueprint.response(200, SessionListSchema)
 def get_sessions() -> Response:
     """List the sessions, last used first."""
     now = current_app.extensions["ports"].clock.now()
@@ -91,7 +103,7 @@ def get_sessions() -> Response:
         {**row._asdict(), "current": row.id == shopper_auth.session_id()}
         for row in read(queries.sessions, customer_id(), now)
     ]
-    return json_response({"items": items}, schemas.SessionListSchema)
+    return json_response({"items": items}, SessionListSchema)
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
@@ -124,15 +136,15 @@ def post_sign_out() -> Response:
 @throttled("mails")
 @blueprint.no_idempotency
 @blueprint.also_returns(403, 429)
-@blueprint.arguments(schemas.ContactAddressSchema)
-@blueprint.response(202, schemas.CodeChallengeSchema)
+@blueprint.arguments(ContactAddressSchema)
+@blueprint.response(202, CodeChallengeSchema)
 def post_contact_method(body: dict[str, Any]) -> Response:
     """Send a code to another address or number of the customer, within 15 minutes after they signed in."""
     locale = current_app.config["LOCALE"]
     command = RequestCode(
         typed(body), "add_address", locale, customer_id(), shopper_auth.session_id()
     )
-    return perform_without_key(request_code, command, schemas.CodeChallengeSchema, 202)
+    return perform_without_key(request_code, command, CodeChallengeSchema, 202)
 
 
 @blueprint.route("/contact-methods/verify", methods=["POST"])
@@ -141,14 +153,14 @@ def post_contact_method(body: dict[str, Any]) -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(429)
-@blueprint.arguments(schemas.CodeVerificationSchema)
-@blueprint.response(200, schemas.ContactMethodAddedSchema)
+@blueprint.arguments(CodeVerificationSchema)
+@blueprint.response(200, ContactMethodAddedSchema)
 def post_contact_method_verify(body: dict[str, Any]) -> Response:
     """Add the contact method whose code came back. Guest orders placed with it then belong to the account."""
     claimed = current_app.extensions["runner"].perform(
         add_contact_address, AddContactAddress(customer_id(), given(body)), actor()
     )
-    return json_response({"orders_claimed": claimed}, schemas.ContactMethodAddedSchema)
+    return json_response({"orders_claimed": claimed}, ContactMethodAddedSchema)
 
 
 @blueprint.route("/cart")
@@ -168,7 +180,7 @@ def get_cart() -> Response:
 @blueprint.route("/cart", methods=["PUT"])
 @allowed(SHOPPER)
 @blueprint.operation("openAccountCart")
-@blueprint.arguments(schemas.OpenCartRequestSchema)
+@blueprint.arguments(OpenCartRequestSchema)
 @blueprint.response(200, CartSchema)
 def put_cart(body: dict[str, Any]) -> Response:
     """Open the cart, or create it, and add the lines of a guest's cart."""
@@ -179,15 +191,15 @@ def put_cart(body: dict[str, Any]) -> Response:
 @blueprint.route("/orders")
 @allowed(SHOPPER)
 @blueprint.operation("listAccountOrders")
-@blueprint.arguments(schemas.OrderSummaryQuerySchema, location="query")
-@blueprint.response(200, schemas.OrderSummaryPageSchema)
+@blueprint.arguments(OrderSummaryQuerySchema, location="query")
+@blueprint.response(200, OrderSummaryPageSchema)
 def get_orders(query: dict[str, Any]) -> Response:
     """List the orders, newest first. /orders/{number} and all below it need no order token from them."""
     after = paging.decode(query.get("cursor"), paging.moment, UUID)
     found = read(queries.orders, customer_id(), after, query["limit"] + 1)
     items = [row._asdict() for row in found]
     page = paging.page(items, query["limit"], "placed_at", "id")
-    return json_response(page, schemas.OrderSummaryPageSchema)
+    return json_response(page, OrderSummaryPageSchema)
 
 
 @blueprint.route("/preferences")

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from app.channels.api.account_schemas import (
+from app.channels.api.schemas.address_book import (
     PostalAddressInputSchema,
     PostalAddressListSchema,
     WishlistSchema,

@@ -7,14 +7,9 @@ from uuid import UUID
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from app.channels.api.schemas import (
-    CartSchema,
-    CheckoutSchema,
-    CurrencySchema,
-    FulfilmentChoiceSchema,
-    LineQuantitySchema,
-    PlacedOrderSchema,
-)
+from app.channels.api.schemas.carts import CartSchema, FulfilmentChoiceSchema, LineQuantitySchema
+from app.channels.api.schemas.catalogue import CurrencySchema
+from app.channels.api.schemas.checkout import CheckoutSchema, PlacedOrderSchema
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, CART, allowed
 from app.channels.http.metrics import note_order

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from app.channels.api.schemas import (
+from app.channels.api.schemas.catalogue import (
     AvailabilityQuerySchema,
     AvailabilitySchema,
     CurrencySchema,

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from app.channels.api.order_schemas import OrderEventPageSchema, OrderSchema
+from app.channels.api.schemas.orders import OrderEventPageSchema, OrderSchema
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ORDER, allowed

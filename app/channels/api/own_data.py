@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, current_app, render_template
 
-from app.channels.api import account_schemas as schemas
+from app.channels.api.schemas.sign_in import CodeChallengeSchema, CodeVerificationSchema
 from app.channels.api.sign_in import given
 from app.channels.http import shopper_auth
 from app.channels.http.blueprints import Blueprint
@@ -56,11 +56,11 @@ def get_export_page() -> Response:
 @throttled("mails")
 @blueprint.no_idempotency
 @blueprint.also_returns(404, 429)
-@blueprint.response(202, schemas.CodeChallengeSchema)
+@blueprint.response(202, CodeChallengeSchema)
 def post_erasure_code() -> Response:
     """Send a code to an address of the customer. Erasing the account requires it."""
     command = RequestErasure(customer_id(), current_app.config["LOCALE"])
-    return perform_without_key(request_erasure, command, schemas.CodeChallengeSchema, 202)
+    return perform_without_key(request_erasure, command, CodeChallengeSchema, 202)
 
 
 @blueprint.route("/erasure", methods=["POST"])
@@ -69,7 +69,7 @@ def post_erasure_code() -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(429)
-@blueprint.arguments(schemas.CodeVerificationSchema)
+@blueprint.arguments(CodeVerificationSchema)
 @blueprint.response(200, ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Erase the customer for good, and end all sessions. What tax law requires is kept."""

@@ -6,7 +6,11 @@ from uuid import UUID
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from app.channels.api import account_schemas as schemas
+from app.channels.api.schemas.passkeys import (
+    NewPasskeySchema,
+    PasskeyListSchema,
+    PasskeyOptionsSchema,
+)
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import SHOPPER, actor, allowed
 from app.channels.http.responses import json_response, perform, perform_without_key, read
@@ -32,33 +36,33 @@ blueprint = Blueprint(
 @blueprint.route("")
 @allowed(SHOPPER)
 @blueprint.operation("listPasskeys")
-@blueprint.response(200, schemas.PasskeyListSchema)
+@blueprint.response(200, PasskeyListSchema)
 def get_passkeys() -> Response:
     """List the passkeys."""
-    return json_response(listed(None, None), schemas.PasskeyListSchema)
+    return json_response(listed(None, None), PasskeyListSchema)
 
 
 @blueprint.route("/options", methods=["POST"])
 @allowed(SHOPPER)
 @blueprint.operation("getPasskeyCreationOptions")
 @blueprint.no_idempotency
-@blueprint.response(200, schemas.PasskeyOptionsSchema)
+@blueprint.response(200, PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
     """Return the options of navigator.credentials.create() for a new passkey. The session must be at most 15
     minutes old."""
     command = BeginPasskey(customer_id(), session_id())
-    return perform_without_key(begin_passkey, command, schemas.PasskeyOptionsSchema)
+    return perform_without_key(begin_passkey, command, PasskeyOptionsSchema)
 
 
 @blueprint.route("", methods=["POST"])
 @allowed(SHOPPER)
 @blueprint.operation("addPasskey")
-@blueprint.arguments(schemas.NewPasskeySchema)
-@blueprint.response(201, schemas.PasskeyListSchema)
+@blueprint.arguments(NewPasskeySchema)
+@blueprint.response(201, PasskeyListSchema)
 def post_passkey(body: dict[str, Any]) -> Response:
     """Save the passkey that navigator.credentials.create() returned."""
     command = AddPasskey(customer_id(), body["challenge"], body["credential"], body["name"])
-    return perform(add_passkey, command, schemas.PasskeyListSchema, 201, present=listed)
+    return perform(add_passkey, command, PasskeyListSchema, 201, present=listed)
 
 
 @blueprint.route("/<uuid:passkey_id>", methods=["DELETE"])

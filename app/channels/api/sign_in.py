@@ -6,7 +6,18 @@ from typing import Any
 
 from flask import Response, current_app, request
 
-from app.channels.api import account_schemas as schemas
+from app.channels.api.schemas.passkeys import PasskeyOptionsSchema
+from app.channels.api.schemas.sign_in import (
+    CodeChallengeSchema,
+    CodeRequestSchema,
+    RefreshRequestSchema,
+    ResetPasswordSchema,
+    SignInByCodeSchema,
+    SignInByPasskeySchema,
+    SignInByPasswordSchema,
+    SignInResultSchema,
+    TokensSchema,
+)
 from app.channels.http import shopper_auth
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, actor, allowed
@@ -38,12 +49,12 @@ blueprint = Blueprint(
 @throttled("mails")
 @blueprint.no_idempotency
 @blueprint.also_returns(429)
-@blueprint.arguments(schemas.CodeRequestSchema)
-@blueprint.response(202, schemas.CodeChallengeSchema)
+@blueprint.arguments(CodeRequestSchema)
+@blueprint.response(202, CodeChallengeSchema)
 def post_code(body: dict[str, Any]) -> Response:
     """Send a code to an email address or phone number: to sign in or up, or for a new password."""
     command = RequestCode(typed(body), body["purpose"], current_app.config["LOCALE"])
-    return perform_without_key(request_code, command, schemas.CodeChallengeSchema, 202)
+    return perform_without_key(request_code, command, CodeChallengeSchema, 202)
 
 
 @blueprint.route("/sign-in/code", methods=["POST"])
@@ -52,8 +63,8 @@ def post_code(body: dict[str, Any]) -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(403, 429)
-@blueprint.arguments(schemas.SignInByCodeSchema)
-@blueprint.response(200, schemas.SignInResultSchema)
+@blueprint.arguments(SignInByCodeSchema)
+@blueprint.response(200, SignInResultSchema)
 def post_sign_in_by_code(body: dict[str, Any]) -> Response:
     """Sign in with the code that was sent. An address without an account gets one."""
     command = SignInByCode(given(body), visitor(body), body["name"], body["password"])
@@ -66,8 +77,8 @@ def post_sign_in_by_code(body: dict[str, Any]) -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(403, 429)
-@blueprint.arguments(schemas.SignInByPasswordSchema)
-@blueprint.response(200, schemas.SignInResultSchema)
+@blueprint.arguments(SignInByPasswordSchema)
+@blueprint.response(200, SignInResultSchema)
 def post_sign_in_by_password(body: dict[str, Any]) -> Response:
     """Sign in with address and password."""
     command = SignInByPassword(typed(body), body["password"], visitor(body))
@@ -80,10 +91,10 @@ def post_sign_in_by_password(body: dict[str, Any]) -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(429)
-@blueprint.response(200, schemas.PasskeyOptionsSchema)
+@blueprint.response(200, PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
     """Return the options of navigator.credentials.get()."""
-    return perform_without_key(begin_passkey, BeginPasskey(None), schemas.PasskeyOptionsSchema)
+    return perform_without_key(begin_passkey, BeginPasskey(None), PasskeyOptionsSchema)
 
 
 @blueprint.route("/sign-in/passkey", methods=["POST"])
@@ -92,8 +103,8 @@ def post_passkey_options() -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(403, 429)
-@blueprint.arguments(schemas.SignInByPasskeySchema)
-@blueprint.response(200, schemas.SignInResultSchema)
+@blueprint.arguments(SignInByPasskeySchema)
+@blueprint.response(200, SignInResultSchema)
 def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
     """Sign in with the result of navigator.credentials.get()."""
     command = SignInByPasskey(body["challenge"], body["credential"], visitor(body))
@@ -106,8 +117,8 @@ def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(403, 429)
-@blueprint.arguments(schemas.ResetPasswordSchema)
-@blueprint.response(200, schemas.SignInResultSchema)
+@blueprint.arguments(ResetPasswordSchema)
+@blueprint.response(200, SignInResultSchema)
 def post_password_reset(body: dict[str, Any]) -> Response:
     """Set a new password with the code that was sent for it. All other sessions end."""
     return signed_in(reset_password, ResetPassword(given(body), body["password"], visitor(body)))
@@ -119,11 +130,11 @@ def post_password_reset(body: dict[str, Any]) -> Response:
 @throttled("sign_in")
 @blueprint.no_idempotency
 @blueprint.also_returns(401, 429)
-@blueprint.arguments(schemas.RefreshRequestSchema)
-@blueprint.response(200, schemas.TokensSchema)
+@blueprint.arguments(RefreshRequestSchema)
+@blueprint.response(200, TokensSchema)
 def post_refresh(body: dict[str, Any]) -> Response:
     """Exchange a refresh token for new tokens. Each works once; a second use ends the session."""
-    return perform_without_key(refresh_tokens, RefreshTokens(**body), schemas.TokensSchema)
+    return perform_without_key(refresh_tokens, RefreshTokens(**body), TokensSchema)
 
 
 def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
@@ -134,8 +145,8 @@ def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
         shopper_auth.require_own_origin(request.headers["Origin"])
     opened: SignedIn = current_app.extensions["runner"].perform(use_case, command, caller)
     if not browser:
-        return json_response(opened, schemas.SignInResultSchema)
-    answer = json_response(replace(opened, tokens=None), schemas.SignInResultSchema)
+        return json_response(opened, SignInResultSchema)
+    answer = json_response(replace(opened, tokens=None), SignInResultSchema)
     return shopper_auth.with_cookie(
         answer, opened.session_id, int(SESSION_LIFETIME.total_seconds())
     )

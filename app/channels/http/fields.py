@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+SHORT_TEXT = validate.Length(1, 200)
+
 
 class Pattern(validate.Regexp):
     r"""A pattern that the whole text must match, in the syntax that Python and ECMA-262 share: `^…$`, no `\Z`."""

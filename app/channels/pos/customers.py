@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.channels.http import customer_schemas, paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import DEVICE, allowed, store
-from app.channels.http.moments import moment
 from app.channels.http.responses import perform
 from app.channels.http.shop_settings import event_registry
 from app.channels.pos.customer_schemas import (
@@ -94,7 +93,7 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     """List what the customer bought, collected and returned at any store; amounts only of this store and of orders
     without a store."""
-    after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
+    after, limit = paging.decode(query.get("cursor"), paging.moment, UUID), query["limit"]
     kinds = event_registry().visible_to("staff", {*TILL_GROUPS} & {*query["kind"]})
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
     here = store()

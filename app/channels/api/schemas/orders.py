@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.channels.http.orders import FulfilmentSchema, TotalsAfterCancellationSchema
+from app.channels.http.paging import PageSchema
 from app.channels.http.payment_schemas import OrderPaymentSchema
 from app.channels.http.quotes import AppliedPromotionSchema, Minor, QuoteLineSchema, TaxLineSchema
 from app.core.access.models import SALES_CHANNELS
@@ -81,3 +82,29 @@ class OrderEventSchema(Schema):
 class OrderEventPageSchema(Schema):
     items = fields.List(fields.Nested(OrderEventSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class OrderSummarySchema(Schema):
+    number = fields.String(required=True)
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(ORDER.statuses),
+        metadata={"example": "ready"},
+    )
+    currency = fields.String(required=True)
+    total = Minor(required=True)
+    placed_at = fields.AwareDateTime(required=True)
+    started_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
+    location = fields.String(required=True, allow_none=True)
+    terms_version = fields.String(
+        required=True, metadata={"description": "Of the terms that were accepted with it"}
+    )
+
+
+class OrderSummaryPageSchema(Schema):
+    items = fields.List(fields.Nested(OrderSummarySchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class OrderSummaryQuerySchema(PageSchema):
+    pass
