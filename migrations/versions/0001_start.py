@@ -1528,6 +1528,7 @@ def _create_tables() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("cancelled", sa.Integer(), nullable=False),
         sa.Column("unit_price", sa.BigInteger(), nullable=False),
+        sa.Column("tax_category", sa.Text(), nullable=True),
         sa.Column("tax_rate", sa.Integer(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("net", sa.BigInteger(), nullable=False),
@@ -1711,7 +1712,7 @@ def _create_tables() -> None:
         sa.Column("last4", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("order_id", sa.Uuid(), nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("block_reason", sa.Text(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -1721,6 +1722,10 @@ def _create_tables() -> None:
         sa.CheckConstraint(
             "(kind = 'store_credit') = (customer_id IS NOT NULL)",
             name=op.f("stored_value_accounts_store_credit_check"),
+        ),
+        sa.CheckConstraint(
+            "block_reason IS NULL OR block_reason IN ('merchant', 'unpaid', 'disputed', 'written_off', 'refunded')",
+            name=op.f("stored_value_accounts_block_check"),
         ),
         sa.CheckConstraint(
             "kind IN ('gift_card', 'store_credit')", name=op.f("stored_value_accounts_kind_check")
@@ -1750,7 +1755,7 @@ def _create_tables() -> None:
         postgresql_where="balance > 0 AND expires_at IS NOT NULL",
     )
     op.create_index(
-        "stored_value_accounts_last_four_idx",
+        "stored_value_accounts_last4_idx",
         "stored_value_accounts",
         ["last4"],
         unique=False,
@@ -2329,7 +2334,7 @@ def _drop_tables() -> None:
         postgresql_where="order_id IS NOT NULL",
     )
     op.drop_index(
-        "stored_value_accounts_last_four_idx",
+        "stored_value_accounts_last4_idx",
         table_name="stored_value_accounts",
         postgresql_where="last4 IS NOT NULL",
     )

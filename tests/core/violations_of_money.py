@@ -47,8 +47,8 @@ def told_of(payment: str, kind: str, amount: int, on: str = "", age: str = "0 s"
 def gift_card(balance: int, **entries: int) -> str:
     """A card with so much on it, and its entries."""
     made = f"""
-        INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, active, created_at)
-        VALUES ({NEW}, 'gift_card', 'GBP', {balance}, '\\x00', true, now())"""
+        INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, created_at)
+        VALUES ({NEW}, 'gift_card', 'GBP', {balance}, '\\x00', now())"""
     wrote = (
         f"""
         INSERT INTO stored_value_entries (id, account_id, kind, amount, event_id, occurred_at)
@@ -154,6 +154,10 @@ MONEY = [
     Violation(
         "I14", "the balance of a gift card", "a balance was changed and nothing written",
         gift_card(500, issue=400), CARD,
+    ),
+    Violation(
+        "I14", "a gift card that was bought", "a card was captured later, declined, and spent all the same",
+        f"{gift_card(500, issue=500)}; UPDATE stored_value_accounts SET order_id = {order('ready')}", CARD,
     ),
     Violation(
         "I14", "a payment by stored value", "a payment holds more of a gift card than it gave",

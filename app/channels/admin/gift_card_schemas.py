@@ -6,6 +6,7 @@ from app.channels.http.fields import Code, Line, Pattern
 from app.channels.http.paging import PageSchema
 from app.channels.http.payment_schemas import BalanceEntrySchema, amount
 from app.channels.http.shop_settings import currency_field
+from app.core.payments.kinds import BLOCK_REASONS
 
 reason = validate.Length(1, 200)
 
@@ -46,6 +47,12 @@ class GiftCardSchema(Schema):
     balance = fields.Integer(required=True)
     issued = fields.Integer(required=True, metadata={"description": "What was on it at first"})
     active = fields.Boolean(required=True, metadata={"description": "false: it is blocked"})
+    block_reason = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(BLOCK_REASONS),
+        metadata={"description": "unpaid and disputed end when the money of its order is here"},
+    )
     order = fields.String(required=True, allow_none=True)
     expires_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)

@@ -44,6 +44,7 @@ from app.core.merchandising.variants import (
 )
 from app.core.pricing import merchant_queries
 from app.core.pricing.merchant_queries import MerchantProduct, ProductSearch
+from app.core.pricing.rules import VOUCHER
 
 blueprint = Blueprint(
     "admin-products", __name__, url_prefix="/api/admin/v1", description="Products and variants"
@@ -72,7 +73,7 @@ def list_products(query: dict[str, Any]) -> Response:
 @blueprint.response(201, MerchantProductSchema)
 def post_product(body: dict[str, Any]) -> Response:
     """Create a product with its variants, as a draft or published at once."""
-    require_price_permission(*(a for one in body["variants"] for a in (one.price, one.cost)))
+    require_permissions(*body["variants"])
     command = CreateProduct(currency(), **body)
     return perform(create_product, command, MerchantProductSchema, 201, present=present_product)
 
@@ -126,7 +127,7 @@ def post_withdraw(handle: str) -> Response:
 @blueprint.response(201, MerchantProductSchema)
 def post_variant(body: NewVariant, handle: str) -> Response:
     """Add a variant after the others. It is on sale at once if its product is."""
-    require_price_permission(body.price, body.cost)
+    require_permissions(body)
     command = AddVariant(handle, currency(), body)
     return perform(add_variant, command, MerchantProductSchema, 201, present=present_product)
 
@@ -138,8 +139,10 @@ def post_variant(body: NewVariant, handle: str) -> Response:
 @blueprint.response(200, MerchantProductSchema)
 def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
     """Change the fields that are sent. A new price or cost starts now."""
-    require_price_permission(body["price"], body["cost"])
-    command = ChangeVariant(handle, sku, currency(), **body)
+    if body["price"] is not None or body["cost"] is not None:
+        staff_auth.require("prices.change")
+    vouchers = staff_auth.may("giftcards.change")
+    command = ChangeVariant(handle, sku, currency(), may_change_vouchers=vouchers, **body)
     return perform(change_variant, command, MerchantProductSchema, present=present_product)
 
 
@@ -167,7 +170,10 @@ def present_product(session: Session, handle: str) -> MerchantProduct:
     return merchant_queries.product(session, handle, currency(), now())
 
 
-def require_price_permission(*amounts: int | None) -> None:
-    """Raises Forbidden if a caller without `prices.change` sends a price or a cost along."""
-    if any(amount is not None for amount in amounts):
+def require_permissions(*variants: NewVariant) -> None:
+    """Raises Forbidden if a caller without `prices.change` sends a price or a cost along, or one without
+    `giftcards.change` adds a gift card."""
+    if any(amount is not None for one in variants for amount in (one.price, one.cost)):
         staff_auth.require("prices.change")
+    if any(one.tax_category == VOUCHER for one in variants):
+        staff_auth.require("giftcards.change")

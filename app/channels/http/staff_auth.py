@@ -93,7 +93,12 @@ def merchant(arguments: dict[str, Any]) -> None:
         stored_number(arguments)
 
 
+def may(permission: str) -> bool:
+    """Return whether the calling user or API key also has this permission."""
+    return permission in g.rights
+
+
 def require(permission: str) -> None:
     """Raises Forbidden if the calling user or API key lacks this permission too."""
-    if permission not in g.rights:
+    if not may(permission):
         raise _forbidden(g.actor.role, permission)

@@ -109,7 +109,7 @@ def _write_lines(tx: Transaction, order: NewOrder, fulfilment_id: UUID) -> None:
             Line,
             order_id=order.id, fulfilment_id=fulfilment_id, position=position, variant_id=line.variant_id,
             sku=line.sku, title=line.title, barcode=line.barcode, quantity=figures.quantity, cancelled=0,
-            unit_price=figures.unit_price, tax_rate=figures.tax_rate,
+            unit_price=figures.unit_price, tax_category=line.tax_category, tax_rate=figures.tax_rate,
             total=figures.total, net=figures.net, tax=figures.tax,
         )  # fmt: skip
         wanted = WantedStock(order.location_id, line.variant_id, line.quantity)

@@ -23,6 +23,7 @@ class OrderedLine:
     sku: str
     title: str
     barcode: str | None
+    tax_category: str
     available: int
     """Units that were available at the store when the cart was read."""
     figures: QuoteLine
@@ -50,6 +51,7 @@ def ordered_lines(facts: CartFacts, quote: Quote) -> list[OrderedLine]:
             row.sku,
             full_title(row.title, row.options),
             row.barcode,
+            row.tax_category,
             row.available or 0,
             figures,
         )

@@ -54,9 +54,10 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
     1. Lock the order. Refuse it if it was collected (the refusal says when and by whom) or is not ready.
     2. Verify the pickup code and the PINs of gift cards. A wrong one counts as an attempt.
     3. The payments must be exactly the outstanding amount, so that the drawer never differs.
-    4. Consume the reservations, write the movements, finish the tasks. Issue the gift cards that were bought.
+    4. Consume the reservations, write the movements, finish the tasks.
     5. Capture what was authorised, then collect what is paid now. Cards are captured after the commit: the goods
-       have left, whatever becomes of the capture. Close a page or card reader that still waits for a payer.
+       have left, whatever becomes of the capture. Issue the gift cards that were bought, blocked until they are
+       paid. Close a page or card reader that still waits for a payer.
 
     Raises NotFound, Conflict (already_collected, invalid_state, insufficient_balance), Invalid (the payments).
     Returns the refusal of a wrong code, or of too many of them, because the attempt must be committed.
@@ -79,10 +80,11 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
     event_id = open_order.move_to("collected", ready, paid=paid)
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
-    purchased_gift_cards.issue(open_order, ready, event_id)
+    sold_cards = purchased_gift_cards.sold_cards(open_order, ready)
     _give(open_order, ready, command.received_by, event_id)
     captured = capture(open_order, event_id)
     counter_tenders.collect(tx, order, tenders, command.location_id, event_id)
+    purchased_gift_cards.issue(open_order, sold_cards, event_id, is_paid=not captured.pending)
     close_session(open_order)
     order.paid += paid
     notify.notify_customer(tx, order.id, event_id, "collected")

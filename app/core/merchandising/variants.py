@@ -8,7 +8,7 @@ from app.core.catalogue.codes import unique_codes
 from app.core.catalogue.product_search import refresh_skus
 from app.core.catalogue.products import LockedProduct
 from app.core.catalogue.variants import VariantRow
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Forbidden
 from app.core.merchandising import new_variant
 from app.core.merchandising.events import VARIANT_CHANGED, VARIANT_CREATED, VARIANT_WITHDRAWN
 from app.core.merchandising.new_variant import MAX_VARIANTS, NewVariant
@@ -50,6 +50,8 @@ class ChangeVariant:
     """Minor units, with or without tax as the market's prices are; None keeps the price."""
     cost: int | None = None
     """Minor units; None keeps the cost."""
+    may_change_vouchers: bool = False
+    """Whether the actor may make a variant a gift card, or a gift card something else."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     """Change what the command names and what differs, and return the product's handle.
 
     A price or a cost that differs from the one in force starts now. Raises NotFound, Invalid for a tax category
-    without any rate, Conflict (barcode_taken).
+    without any rate, Forbidden for a change to or from a gift card, Conflict (barcode_taken).
     """
     product = products.lock(tx, command.handle)
     rules.require_tax_category(tx, command.changes.get("tax_category", rules.STANDARD))
@@ -102,6 +104,9 @@ def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     before = variant._asdict() | {"price": price, "cost": cost}
     wanted = _wanted(tx, command, product)
     changed = {name: value for name, value in wanted.items() if value != before[name]}
+    category = changed.get("tax_category")
+    if category is not None and rules.VOUCHER in (category, before["tax_category"]):
+        _require_voucher_permission(command)
     if changed:
         _record(tx, command, product, before, changed)
         _write(tx, product, variant, changed)
@@ -128,6 +133,15 @@ def withdraw_variant(tx: Transaction, command: WithdrawVariant) -> str:
     variants.update_columns(tx, variant, active=False)
     variants.record_event(tx, VARIANT_WITHDRAWN, product, variant.id, variant.sku)
     return command.handle
+
+
+def _require_voucher_permission(command: ChangeVariant) -> None:
+    """Raises Forbidden: a sold gift card is money."""
+    if not command.may_change_vouchers:
+        raise Forbidden(
+            f"{command.sku} is or becomes a gift card: that needs the right giftcards.change.",
+            needs="giftcards.change",
+        )
 
 
 def _wanted(tx: Transaction, command: ChangeVariant, product: LockedProduct) -> dict[str, Any]:

@@ -133,6 +133,8 @@ class Line(Base):
     """Units that were cancelled, from the last one backwards."""
     unit_price: Mapped[Minor]
     """Before promotions."""
+    tax_category: Mapped[str | None]
+    """As it was when the order was placed; None for an imported line."""
     tax_rate: Mapped[int]
     """Ten-thousandths of a percent."""
     total: Mapped[Minor]

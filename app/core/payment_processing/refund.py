@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.core.money import format_minor, round_part
-from app.core.orders import notify
+from app.core.orders import notify, purchased_gift_cards
 from app.core.orders.locking import OpenOrder
 from app.core.orders.models import Order
 from app.core.orders.statuses import ENDED_WITHOUT_SALE
@@ -68,23 +68,28 @@ def refund(
     """Begin a refund and return its id.
 
     The part beyond a surplus is credited: the order's value falls by it. With `credit=False` nothing is credited,
-    because an order that ended may be reinstated at its full price. `parts` replace the plan if staff chose other
+    because an order that ended may be reinstated at its full price. Gift cards that the order sold are debited by
+    the part that returns their price. `parts` replace the plan if staff chose other
     payments; `check_parts` has checked them.
     """
     order = open_order.order
     parts = parts or plan_parts(open_order, amount)
-    credited = 0
-    if credit:
-        figures = open_order.balance()
-        surplus = max(-(figures.amount_due + figures.refunding), 0)
-        credited = max(amount - surplus, 0)
-    order.credited += credited
+    credited = credited_part(open_order, amount) if credit else 0
     refund_id = new_id()
     event_id = _insert_refund(open_order, refund_id, amount, credited, reason)
+    purchased_gift_cards.withdraw_refunded(open_order, credited, event_id)
+    order.credited += credited
     _return_parts(open_order, parts, refund_id, event_id)
     notify.notify_customer(open_order.tx, order.id, event_id, "refunded")
     complete_refunds(open_order.tx, order.id)
     return refund_id
+
+
+def credited_part(open_order: OpenOrder, amount: int) -> int:
+    """Return by how much the order's value falls: the part of a refund beyond what was paid in excess."""
+    figures = open_order.balance()
+    surplus = max(-(figures.amount_due + figures.refunding), 0)
+    return max(amount - surplus, 0)
 
 
 def record_external_refund(open_order: OpenOrder, external: ExternalRefund) -> None:
@@ -97,9 +102,10 @@ def record_external_refund(open_order: OpenOrder, external: ExternalRefund) -> N
     has_ended = order.status in ENDED_WITHOUT_SALE
     most = 0 if has_ended else figures.amount_due + figures.paid
     credited = max(min(missing, external.amount, most), 0)
-    order.credited += credited
     reason = "made at the payment provider"
     event_id = _insert_refund(open_order, external.refund_id, external.amount, credited, reason)
+    purchased_gift_cards.withdraw_refunded(open_order, credited, event_id, is_strict=False)
+    order.credited += credited
     notify.notify_customer(open_order.tx, order.id, event_id, "refunded")
 
 

@@ -65,7 +65,7 @@ def balances(
             StoredValueAccount.customer_id.in_(merged_customers.ids_of(tx.session, tx.actor.id)),
             StoredValueAccount.kind == "store_credit",
             StoredValueAccount.currency == currency,
-            StoredValueAccount.active,
+            StoredValueAccount.block_reason.is_(None),
         )
         found += [
             TenderShare("store_credit", row.id, row.balance) for row in tx.session.execute(own)

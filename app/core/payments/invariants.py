@@ -84,6 +84,14 @@ INVARIANTS = (
     ),
     by_query(
         "I14",
+        "a gift card that was bought is active only if its order is paid",
+        """
+        SELECT a.id FROM stored_value_accounts a JOIN orders o ON o.id = a.order_id
+        WHERE a.block_reason IS NULL AND o.paid < o.total - o.cancelled - o.credited
+        """,
+    ),
+    by_query(
+        "I14",
         "a payment by stored value holds what its account was debited for it",
         """
         SELECT p.id FROM payments p LEFT JOIN (

@@ -61,6 +61,9 @@ ATTEMPT = StatusTable(
 """unknown: the provider did not respond. A refund that is done can fail days later."""
 UNFINISHED = ("live", "unknown")
 """The statuses of an attempt that the provider has not answered."""
+BLOCK_REASONS = ("merchant", "unpaid", "disputed", "written_off", "refunded")
+"""Why a gift card pays nothing. unpaid, disputed: the money of the order on which it was bought is not known to be
+here; they end by themselves."""
 REFUND_METHODS = ("cash", "store_credit", "bank")
 """How a refund is given that its tender does not take back."""
 NEVER_HAPPENED = "never_happened"

@@ -140,7 +140,7 @@ TABLES: dict[str, TableEntry] = {
         deleted=True,
     ),
     "order_lines": TableEntry(
-        not_personal="sku title barcode kind",
+        not_personal="sku title barcode kind tax_category",
         row_filter=ORDER,
         exported="sku title quantity cancelled unit_price tax_rate total",
     ),
@@ -191,7 +191,7 @@ TABLES: dict[str, TableEntry] = {
         exported="occurred_at kind amount",
     ),
     "stored_value_accounts": TableEntry(
-        not_personal="kind currency code_hash last4",
+        not_personal="kind currency code_hash last4 block_reason",
         row_filter=CUSTOMER,
         exported="created_at kind currency balance expires_at",
     ),

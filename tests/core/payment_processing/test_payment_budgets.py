@@ -127,7 +127,7 @@ def test_handing_over(stocked: Shop) -> None:
     stocked.make_ready(placed)
     with cost(stocked) as found:
         assert stocked.hand_over(placed, 0).status_code == 200
-    assert found == Cost(33, 3, ["capture"])
+    assert found == Cost(34, 3, ["capture"])
 
 
 def test_ending_an_order_whose_page_is_open(stocked: Shop) -> None:

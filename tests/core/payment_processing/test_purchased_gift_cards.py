@@ -6,11 +6,14 @@ from typing import Any
 from app.adapters.message_text import rendering
 from app.core.ports import OutgoingMessage
 from app.core.privacy.data_map import TABLES
+from app.core.provider import Declined, ProviderRefund
 from app.jobs.notifications import send_notification
 from tests.channels.test_admin_money import Office
+from tests.core.payment_processing.test_external_changes import change, dispute
 from tests.drivers import catalogue
-from tests.drivers.payments import collected
-from tests.drivers.shop import Placed, Shop
+from tests.drivers.payments import authorised, collected, reconcile
+from tests.drivers.shop import Placed, Shop, new_key
+from tests.fakes.provider import silent
 
 GIFT: dict[str, Any] = {
     "title": "Gift card", "publish": True,
@@ -20,8 +23,12 @@ GIFT: dict[str, Any] = {
 }  # fmt: skip
 
 
+FORBIDDEN = (403, "forbidden")
+CUP: dict[str, Any] = {"title": "Cup", "variants": [{"sku": "CUP"}]}
+
+
 def on_sale(shop: Shop) -> None:
-    catalogue.done(shop, "POST", "products", GIFT)
+    Office(shop, "owner").done("POST", "products", GIFT)
     shop.staff("POST", "counts", {"lines": [{"sku": "GIFT", "quantity": 10}]})
     shop.stock("MUG", 1200, lds=5)
 
@@ -99,3 +106,121 @@ def test_a_voucher_has_no_tax_in_any_country(shop: Shop) -> None:
     on_sale(shop)
     shop.change("UPDATE locations SET country = 'FR'")
     assert shop.cart({"GIFT": 1})["quote"]["tax"] == 0
+
+
+def blocks(shop: Shop, placed: Placed) -> list[tuple[int, str | None]]:
+    return [(one["balance"], one["block_reason"]) for one in cards(shop, placed)]
+
+
+def balance_of(shop: Shop, card: tuple[str, str]) -> int:
+    body = dict(zip(("code", "pin"), card, strict=True))
+    answer = shop.call("POST", "/api/v1/gift-cards/balance", None, body)
+    return int(answer.get_json()["balance"])
+
+
+def by_card(shop: Shop, wanted: dict[str, int]) -> Placed:
+    placed, _ = authorised(shop, wanted)
+    shop.make_ready(placed)
+    return placed
+
+
+def test_a_card_pays_nothing_before_its_order_is_captured(shop: Shop) -> None:
+    on_sale(shop)
+    placed = by_card(shop, {"GIFT": 1})
+    shop.provider.before["capture"] = silent()
+    assert shop.hand_over(placed, 0).status_code == 200
+    assert blocks(shop, placed) == [(2500, "unpaid")]
+    assert balance_of(shop, written(letter(shop))[0]) == 0
+    reconcile(shop)
+    assert blocks(shop, placed) == [(2500, None)]
+    assert shop.violations() == {}
+
+
+def test_a_card_whose_capture_is_declined_stays_blocked(shop: Shop) -> None:
+    on_sale(shop)
+    placed = by_card(shop, {"GIFT": 1})
+    shop.provider.before["capture"] = [Declined("charge_expired_for_capture", "Too late.")]
+    shop.hand_over(placed, 0)
+    (card,) = cards(shop, placed)
+    office, body = Office(shop), {"reason": "the customer calls"}
+    assert office.refused("POST", f"gift-cards/{card['id']}/unblock", body) == "invalid_state"
+    office.done("POST", f"orders/{placed.number}/resolve", {"reason": "lost", "write_off": True})
+    assert blocks(shop, placed) == [(2500, "written_off")]
+    assert shop.violations() == {}
+
+
+def test_a_card_is_blocked_while_a_bank_disputes_its_order(shop: Shop) -> None:
+    on_sale(shop)
+    placed, seen = collected(shop, {"GIFT": 1})
+    for status, reason in (("open", "disputed"), ("won", None)):
+        dispute(shop, seen.id, 2500, status)
+        assert blocks(shop, placed) == [(2500, reason)]
+    assert shop.violations() == {}
+
+
+def test_a_card_that_was_spent_is_not_refunded(shop: Shop) -> None:
+    on_sale(shop)
+    placed = shop.order({"GIFT": 1, "MUG": 1})
+    shop.make_ready(placed)
+    shop.hand_over(placed, 3700)
+    ((code, pin),) = written(letter(shop))
+    shop.order(
+        {"MUG": 1}, payment={"method": "at_pickup", "gift_cards": [{"code": code, "pin": pin}]}
+    )
+    body = {"amount": 2501, "reason": "changed their mind"}
+    path = f"orders/{placed.number}"
+    assert shop.staff("POST", f"{path}/refund-plan", {"amount": 2501}).status_code == 422
+    refused = shop.staff("POST", f"{path}/refunds", body, key=new_key())
+    assert (refused.status_code, refused.get_json()["errors"]) == (
+        422,
+        {"amount": ["at most 2500"]},
+    )
+    done = shop.staff("POST", f"{path}/refunds", body | {"amount": 2500}, key=new_key())
+    assert done.status_code == 201
+    assert blocks(shop, placed) == [(0, "refunded")], "1200 were spent, and the mug was returned"
+    assert shop.violations() == {}
+
+
+def test_a_refund_of_other_goods_leaves_the_card_alone(shop: Shop) -> None:
+    on_sale(shop)
+    placed = shop.order({"GIFT": 1, "MUG": 1})
+    shop.make_ready(placed)
+    shop.hand_over(placed, 3700)
+    body = {"amount": 1200, "reason": "a scratch"}
+    assert (
+        shop.staff("POST", f"orders/{placed.number}/refunds", body, key=new_key()).status_code
+        == 201
+    )
+    assert blocks(shop, placed) == [(2500, None)]
+
+
+def test_a_refund_in_the_dashboard_empties_the_card(shop: Shop) -> None:
+    on_sale(shop)
+    placed, seen = collected(shop, {"GIFT": 1})
+    change(shop, seen.id, refunds=(ProviderRefund("re_1", None, 2500, "succeeded"),))
+    assert blocks(shop, placed) == [(0, "refunded")]
+    assert shop.violations() == {}
+
+
+def test_only_a_user_who_may_change_gift_cards_makes_goods_gift_cards(shop: Shop) -> None:
+    """A sold gift card is money. A key that keeps the catalogue has no such right."""
+    assert catalogue.refused(shop, "POST", "products", GIFT) == FORBIDDEN
+    on_sale(shop)
+    catalogue.done(shop, "POST", "products", CUP)
+    for sku, category in (("cup/variants/CUP", "voucher"), ("gift-card/variants/GIFT", "standard")):
+        change = {"tax_category": category}
+        assert catalogue.refused(shop, "PATCH", f"products/{sku}", change) == FORBIDDEN
+    catalogue.done(shop, "PATCH", "products/gift-card/variants/GIFT", {"tax_category": "voucher"})
+    one_more = GIFT["variants"][0] | {"sku": "GIFT-2"}
+    assert catalogue.refused(shop, "POST", "products/gift-card/variants", one_more) == FORBIDDEN
+
+
+def test_what_was_ordered_as_a_gift_card_becomes_one_whatever_the_catalogue_says_now(
+    shop: Shop,
+) -> None:
+    on_sale(shop)
+    placed = shop.order({"GIFT": 1})
+    shop.change("UPDATE variants SET tax_category = 'standard' WHERE sku = 'GIFT'")
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 2500).status_code == 200
+    assert blocks(shop, placed) == [(2500, None)]

@@ -31,9 +31,8 @@ MONEY = (
     SELECT gen_random_uuid(), id, 1, 'GBP', '', 'done', gen_random_uuid(), now() FROM orders
     """,
     """
-    INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, last4, active, created_at)
-    SELECT gen_random_uuid(), 'gift_card', 'GBP', 0, sha256(convert_to(number, 'UTF8')), right(number, 4), true,
-        now()
+    INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, last4, created_at)
+    SELECT gen_random_uuid(), 'gift_card', 'GBP', 0, sha256(convert_to(number, 'UTF8')), right(number, 4), now()
     FROM orders
     """,
     """

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from app.core.orders import locking
+from app.core.orders import locking, purchased_gift_cards
 from app.core.orders.locking import OpenOrder
 from app.core.orders.statuses import ENDED_WITHOUT_SALE
-from app.core.payment_processing.refund import check_parts, plan_parts, refund
+from app.core.payment_processing.refund import check_parts, credited_part, plan_parts, refund
 from app.core.transaction import Transaction
 
 
@@ -43,6 +43,7 @@ class RefundPlan:
 def plan_refund(tx: Transaction, command: RefundOrder) -> RefundPlan:
     """Return how much would go back to which payment. No money moves. Raises NotFound, Invalid."""
     open_order = locking.load_by_number(tx, command.number, command.location_id)
+    purchased_gift_cards.check_refund(open_order, credited_part(open_order, command.amount))
     return _plan(open_order, command, _chosen_parts(open_order, command))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.core.errors import Conflict
 from app.core.money import format_minor
-from app.core.orders import locking
+from app.core.orders import locking, purchased_gift_cards
 from app.core.orders.models import Order
 from app.core.payment_processing.balance_due import open_balance
 from app.core.payment_processing.events import ORDER_REVIEW_RESOLVED
@@ -44,6 +44,7 @@ def resolve_review(tx: Transaction, command: ResolveReview) -> str:
         raise _balance_due(order, unpaid)
     if written_off:
         order.credited += written_off
+        purchased_gift_cards.keep_blocked(tx, order.id)
         release_payments(open_order)
     payload = {"reason": command.reason, "written_off": written_off}
     clear_review(open_order, ORDER_REVIEW_RESOLVED, **payload)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.orders import locking, notify
+from app.core.orders import locking, notify, purchased_gift_cards
 from app.core.orders.locking import OpenOrder
 from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.payment_processing import review
@@ -102,6 +102,8 @@ def _follow(open_order: OpenOrder, changes: Changes, payment: Payment) -> None:
     elif changes.captured and order.status in ENDED_WITHOUT_SALE:
         _refund_late_capture(open_order, payment)
     _flag_open_balance(open_order)
+    if order.status == "collected":
+        purchased_gift_cards.follow_payment(open_order)
 
 
 def _follow_refunds(open_order: OpenOrder, changes: Changes) -> None:

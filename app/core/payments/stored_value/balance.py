@@ -50,6 +50,6 @@ def _insert_entry(
 
 _DEBIT = text("""
     UPDATE stored_value_accounts SET balance = balance - :amount
-    WHERE id = :id AND active AND balance >= :amount AND (expires_at IS NULL OR expires_at > :now)
+    WHERE id = :id AND block_reason IS NULL AND balance >= :amount AND (expires_at IS NULL OR expires_at > :now)
 """)
 _CREDIT = text("UPDATE stored_value_accounts SET balance = balance + :amount WHERE id = :id")

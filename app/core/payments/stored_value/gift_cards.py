@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.core.payments.events import GIFT_CARD_BLOCKED, GIFT_CARD_ISSUED, GIFT_CARD_UNBLOCKED
 from app.core.payments.stored_value import expiry, gift_card_code
@@ -22,6 +22,8 @@ class IssueGiftCard:
     reason: str
     order_id: UUID | None = None
     """The order on which the customer bought it; None if the merchant gives it away."""
+    block_reason: str | None = None
+    """`unpaid` until the captures of that order are known."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def issue_gift_card(tx: Transaction, command: IssueGiftCard) -> IssuedGiftCard:
         last4=code[-4:],
         customer_id=None,
         order_id=command.order_id,
-        active=True,
+        block_reason=command.block_reason,
         expires_at=expires_at,
         created_at=tx.now,
     )
@@ -85,11 +87,20 @@ class BlockGiftCard:
 
 
 def block_gift_card(tx: Transaction, command: BlockGiftCard) -> UUID:
-    """Block a card so that it pays nothing, or unblock it. Raises NotFound."""
+    """Block a card so that it pays nothing, or unblock it.
+
+    Raises NotFound, Conflict (invalid_state) for a card whose order is not paid.
+    """
     card = tx.session.get(StoredValueAccount, command.card_id, with_for_update=True)
     if card is None or card.kind != "gift_card":
         raise NotFound("There is no such gift card. Search by its last four characters.")
-    card.active = command.active
+    if command.active and card.block_reason in ("unpaid", "disputed"):
+        raise Conflict(
+            f"The order of this card is {card.block_reason}: the card becomes active when the money is here.",
+            code="invalid_state",
+            block_reason=card.block_reason,
+        )
+    card.block_reason = None if command.active else "merchant"
     kind = GIFT_CARD_UNBLOCKED if command.active else GIFT_CARD_BLOCKED
     tx.record(kind, {"stored_value_account_id": str(card.id), "reason": command.reason})
     return card.id

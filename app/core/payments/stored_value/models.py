@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
-from app.core.payments.kinds import STORED_VALUE
+from app.core.payments.kinds import BLOCK_REASONS, STORED_VALUE
 
 ENTRIES = ("issue", "use", "give_back", "adjust", "expire")
 
@@ -19,6 +19,7 @@ class StoredValueAccount(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", *STORED_VALUE), "kind"),
         CheckConstraint("balance >= 0", "balance"),
+        CheckConstraint("block_reason IS NULL OR " + one_of("block_reason", *BLOCK_REASONS), "block"),
         CheckConstraint("(kind = 'gift_card') = (code_hash IS NOT NULL)", "gift_card"),
         CheckConstraint("(kind = 'store_credit') = (customer_id IS NOT NULL)", "store_credit"),
         Index(
@@ -26,7 +27,7 @@ class StoredValueAccount(Base):
             postgresql_where="kind = 'store_credit'",
         ),
         Index("stored_value_accounts_order_idx", "order_id", postgresql_where="order_id IS NOT NULL"),
-        Index("stored_value_accounts_last_four_idx", "last4", postgresql_where="last4 IS NOT NULL"),
+        Index("stored_value_accounts_last4_idx", "last4", postgresql_where="last4 IS NOT NULL"),
         Index(
             "stored_value_accounts_expiry_idx", "expires_at",
             postgresql_where="balance > 0 AND expires_at IS NOT NULL",
@@ -44,8 +45,8 @@ class StoredValueAccount(Base):
     """The owner of store credit; None for a gift card."""
     order_id: Mapped[UUID | None] = reference("orders.id")
     """The order on which the gift card was bought."""
-    active: Mapped[bool] = mapped_column(default=True)
-    """False: blocked, for example because it was lost or stolen."""
+    block_reason: Mapped[str | None]
+    """Why it pays nothing; None if it is active."""
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

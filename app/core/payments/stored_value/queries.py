@@ -34,6 +34,7 @@ class GiftCardView(NamedTuple):
     currency: str
     balance: int
     active: bool
+    block_reason: str | None
     expires_at: datetime | None
     created_at: datetime
     order: str | None
@@ -64,7 +65,8 @@ CONDITIONS = {
     "before": "p.id < :before",
 }
 _SHOWN = """
-    SELECT p.id, p.last4, p.currency, p.balance, p.active, p.expires_at, p.created_at, b.number AS "order",
+    SELECT p.id, p.last4, p.currency, p.balance, p.block_reason IS NULL AS active,
+        p.block_reason, p.expires_at, p.created_at, b.number AS "order",
         (SELECT sum(amount) FROM stored_value_entries i WHERE i.account_id = p.id AND i.kind = 'issue') AS issued
         {entries}
     FROM stored_value_accounts p LEFT JOIN orders b ON b.id = p.order_id

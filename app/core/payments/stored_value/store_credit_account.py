@@ -23,8 +23,8 @@ def lock_and_add(tx: Transaction, customer_id: UUID, currency: str, more: int = 
 
 
 _OPEN = text("""
-    INSERT INTO stored_value_accounts AS known (id, kind, currency, balance, customer_id, active, created_at)
-    SELECT :id, 'store_credit', :currency, :amount, c.id, true, :now FROM customers c
+    INSERT INTO stored_value_accounts AS known (id, kind, currency, balance, customer_id, created_at)
+    SELECT :id, 'store_credit', :currency, :amount, c.id, :now FROM customers c
     WHERE c.id = :customer AND c.erased_at IS NULL
     ON CONFLICT (customer_id, currency) WHERE kind = 'store_credit'
         DO UPDATE SET balance = known.balance + excluded.balance

@@ -70,7 +70,9 @@ def verify_gift_card(
         return InvalidGiftCard("No gift card has this code and PIN: read them again from the card.")
     for purpose, _, _ in LIMITS:
         rate_limits.reset(tx.session, purpose, subject)
-    usable = account.active and (account.expires_at is None or account.expires_at > tx.now)
+    usable = account.block_reason is None and (
+        account.expires_at is None or account.expires_at > tx.now
+    )
     return VerifiedGiftCard(
         account.id, account.currency, account.balance if usable else 0, account.expires_at
     )
