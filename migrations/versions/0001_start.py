@@ -1703,6 +1703,29 @@ def _create_tables() -> None:
         op.f("staff_sessions_staff_id_idx"), "staff_sessions", ["staff_id"], unique=False
     )
     op.create_table(
+        "store_credit_codes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("store_credit_codes_customer_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("store_credit_codes_pkey")),
+        sa.UniqueConstraint("code_hash", name=op.f("store_credit_codes_code_hash_key")),
+    )
+    op.create_index(
+        op.f("store_credit_codes_customer_id_idx"),
+        "store_credit_codes",
+        ["customer_id"],
+        unique=False,
+    )
+    op.create_index(
+        "store_credit_codes_expires_idx", "store_credit_codes", ["expires_at"], unique=False
+    )
+    op.create_table(
         "stored_value_accounts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -2349,6 +2372,9 @@ def _drop_tables() -> None:
         postgresql_where="kind = 'store_credit'",
     )
     op.drop_table("stored_value_accounts")
+    op.drop_index("store_credit_codes_expires_idx", table_name="store_credit_codes")
+    op.drop_index(op.f("store_credit_codes_customer_id_idx"), table_name="store_credit_codes")
+    op.drop_table("store_credit_codes")
     op.drop_index(op.f("staff_sessions_staff_id_idx"), table_name="staff_sessions")
     op.drop_index(op.f("staff_sessions_expires_at_idx"), table_name="staff_sessions")
     op.drop_table("staff_sessions")

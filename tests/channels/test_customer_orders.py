@@ -20,6 +20,10 @@ def key(cart: dict[str, Any]) -> dict[str, Any]:
     return {"id": cart["id"], "token": cart["token"]}
 
 
+def claimable(shopper: Shopper) -> list[str]:
+    return [one["number"] for one in shopper.account("GET", "/claimable-orders")["items"]]
+
+
 def test_an_order_of_hers_is_hers_and_opens_without_its_token(stocked: Shop) -> None:
     ada = Shopper(stocked)
     cart = ada.sign_in(cart=key(stocked.cart({"MUG": 2})))["cart"]
@@ -58,13 +62,18 @@ def test_orders_of_a_guest_are_hers_once_her_address_is_verified(stocked: Shop) 
     mistyped = contact | {"email": "other@example.com"}
     stocked.order({"MUG": 1}, contact=mistyped)
     ada = Shopper(stocked)
-    assert ada.sign_in(email="ADA@example.com")["orders_claimed"] == 1
+    assert ada.sign_in(email="ADA@example.com")["claimable_orders"] == 1
+    assert ada.account("GET", "/orders")["items"] == [], "nothing is claimed unasked"
+    assert claimable(ada) == [number]
+    theirs = [number, "0000000000"]
+    assert ada.account("POST", "/claimed-orders", {"orders": theirs}) == {"orders": [number]}
     assert [one["number"] for one in ada.account("GET", "/orders")["items"]] == [number]
     requested = ada.account("POST", "/contact-methods", {"phone": "0113 4960000"})["challenge"]
     given = {"challenge": requested, "code": ada.read(requested)}
-    assert ada.account("POST", "/contact-methods/verify", given) == {"orders_claimed": 1}
+    assert ada.account("POST", "/contact-methods/verify", given) == {"claimable_orders": 1}
+    assert ada.claim_orders() == [by_phone]
     assert {one["number"] for one in ada.account("GET", "/orders")["items"]} == {number, by_phone}
-    assert ada.sign_in()["orders_claimed"] == 0
+    assert ada.sign_in()["claimable_orders"] == 0
     assert stocked.violations() == {}
 
 
@@ -74,7 +83,7 @@ def test_an_order_that_is_somebodys_is_claimed_by_nobody_else(stocked: Shop) -> 
     cart = bob.account("PUT", "/cart", {"guest": key(stocked.cart({"MUG": 1}))})["id"]
     body = checkout_body(1000)  # with Ada's address
     bob.call("POST", f"carts/{cart}/checkout", body, **{"Idempotency-Key": new_key()})
-    assert Shopper(stocked).sign_in(email=ADA)["orders_claimed"] == 0
+    assert Shopper(stocked).sign_in(email=ADA)["claimable_orders"] == 0
 
 
 def test_her_orders_come_page_by_page_the_newest_first(stocked: Shop) -> None:
@@ -84,6 +93,7 @@ def test_her_orders_come_page_by_page_the_newest_first(stocked: Shop) -> None:
         stocked.clock.advance(timedelta(hours=1))
     ada = Shopper(stocked)
     ada.sign_in()
+    ada.claim_orders()
     seen: list[str] = []
     cursor: str | None = ""
     while cursor is not None:

@@ -55,7 +55,7 @@ KEYLESS = OPEN | {
     "/api/admin/v1/orders/{number}/refund-plan", "/api/admin/v1/disputes/{dispute_id}/answer",
     "/api/v1/orders/{number}/payments", "/api/pos/v1/orders/{number}/payments",
     "/api/pos/v1/orders/{number}/refund-plan", "/api/v1/gift-cards/balance", "/api/pos/v1/gift-cards/balance",
-    "/api/v1/account/cards",
+    "/api/v1/account/cards", "/api/v1/account/store-credit-codes",
 }  # fmt: skip
 """Posts that keep no answer: what they take or give must not lie about for a day, nor be tried against it."""
 

@@ -119,7 +119,7 @@ def test_a_guest_with_a_number_only_is_told_by_text(stocked: Shop) -> None:
     assert answer.status_code == 201
     assert ways(reported(stocked)) == [("sms", PHONE)]
     ready = Shopper(stocked)
-    assert ready.sign_in(phone=PHONE)["orders_claimed"] == 1
+    assert ready.sign_in(phone=PHONE)["claimable_orders"] == 1
 
 
 @pytest.mark.parametrize("contact", [{"name": "Eve"}, {"name": "Eve", "phone": "12"}])

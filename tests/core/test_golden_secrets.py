@@ -49,6 +49,7 @@ TOKENS = {
     "user at": "jNVxTsznOxPr86qEX1IIJw",
     "gift card": "hKZMmKJCIK3sYOZoLTioOA",
     "gift card tries": "uahJ3tbL0Lbt0KE9u96OSw",
+    "store credit code hash": "j_m6iNuT0ydLBEZOOYwVWg",
     "promotion person": "hgTHFZLwndFbofe-P4zUqA",
     "suppressed address": "XI07vWOpYGdAoH5qp-U9iQ",
 }
@@ -56,6 +57,7 @@ TOKENS = {
 DIGITS = {
     "pickup": ("376662", "63049651"),
     "account": ("672374", "04618100"),
+    "store credit code": ("466598", "32384795"),
     "gift card PIN": ("742212", "39875804"),
 }
 """By label, six digits and eight of "subject"."""

@@ -258,6 +258,7 @@ def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
         "payment_attempts",
         "payment_sessions",
         "refunds",
+        "store_credit_codes",
     }
     assert shown - set(exported) == none, "the customer used none"
 

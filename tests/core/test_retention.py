@@ -28,7 +28,9 @@ def old(shop: Shop) -> Shop:
     shop.cart({"MUG": 2})
     ask(shop, shop.order({"MUG": 1}, payment=BY_CARD))
     customers.at_till(shop, "email", "known@example.com")
-    Shopper(shop).sign_in(email="signed.in@example.com")
+    shopper = Shopper(shop)
+    shopper.sign_in(email="signed.in@example.com")
+    shopper.account("POST", "/store-credit-codes")
     staff.at_work(shop, "7", "cashier")
     staff.Person(shop, "owner@shop.example", "owner").sign_in()
     notify(shop, "pi_that_was_heeded")
@@ -47,6 +49,7 @@ def held(shop: Shop) -> dict[str, object]:
         "buyers": shop.count("document_buyers"),
         "billing": shop.count("order_billing"),
         "payment_pages": len([one for one in shop.payment_sessions() if one.url]),
+        "store_credit_codes": shop.count("store_credit_codes"),
         "challenges": shop.count("account_challenges"),
         "sessions": len(shop.account_sessions()),
         "user_sessions": len(shop.user_sessions()),

@@ -165,6 +165,7 @@ def test_what_a_shopper_reads_of_her_account_takes_one_statement_and_one_to_know
     cart = ada.account("PUT", "/cart", {})["id"]
     number = stocked.order({"SKU-01": 1}).number
     ada.sign_in()
+    ada.claim_orders()
     for path, most in (
         ("account", 2), ("account/sessions", 2), ("account/orders", 2), ("account/preferences", 2),
         ("account/wishlist", 2), ("account/addresses", 2), ("account/passkeys", 2),

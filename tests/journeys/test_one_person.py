@@ -29,7 +29,9 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
         email=ADA, name="Ada Byron", password=PASSWORD,
         cart={"id": guest["id"], "token": guest["token"]},
     )  # fmt: skip
-    assert (signed["new"], signed["orders_claimed"]) == (True, 1)
+    assert (signed["new"], signed["claimable_orders"]) == (True, 1)
+    claimed = web.account("POST", "/claimed-orders", {"orders": [first.number]})
+    assert claimed == {"orders": [first.number]}
 
     # In the app, by password: the same cart; a line added there is on the web too.
     app = Shopper(stocked, app=True)

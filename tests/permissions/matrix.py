@@ -47,6 +47,9 @@ PUT    /api/v1/account/password                                 -    -     -    
 GET    /api/v1/account/cart                                     -    -     -     -     -     -     -      -     -     -        -      +     +
 PUT    /api/v1/account/cart                                     -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /api/v1/account/orders                                   -    -     -     -     -     -     -      -     -     -        -      +     +
+GET    /api/v1/account/claimable-orders                         -    -     -     -     -     -     -      -     -     -        -      +     +
+POST   /api/v1/account/claimed-orders                           -    -     -     -     -     -     -      -     -     -        -      +     +
+POST   /api/v1/account/store-credit-codes                       -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /api/v1/account/preferences                              -    -     -     -     -     -     -      -     -     -        -      +     +
 PATCH  /api/v1/account/preferences                              -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /api/v1/account/passkeys                                 -    -     -     -     -     -     -      -     -     -        -      +     +

@@ -79,6 +79,7 @@ class Door:
     def _shoppers(self) -> None:
         self.ada, bob = Shopper(self.shop, app=True), Shopper(self.shop, app=True)
         self.ada.sign_in(password=PASSWORD)
+        self.ada.claim_orders()
         bob.sign_in(email=BOB, password=PASSWORD)
         self.shoppers = {"shopA": self.ada, "shopB": bob}
         self.theirs = self._belongings()

@@ -13,6 +13,7 @@ from app.channels.api.schemas.account import (
     ContactMethodAddedSchema,
     PasswordUpdateSchema,
     SessionListSchema,
+    StoreCreditCodeSchema,
 )
 from app.channels.api.schemas.carts import CartSchema, OpenCartRequestSchema
 from app.channels.api.schemas.orders import OrderSummaryPageSchema, OrderSummaryQuerySchema
@@ -42,6 +43,10 @@ from app.core.accounts.verified_addresses import AddContactAddress, add_contact_
 from app.core.carts import cart_view
 from app.core.errors import NotFound
 from app.core.payment_processing.store_credit_statement import store_credit
+from app.core.payments.stored_value.store_credit_codes import (
+    CreateStoreCreditCode,
+    create_store_credit_code,
+)
 
 blueprint = Blueprint(
     "account", __name__, url_prefix="/api/v1/account", description="The account of a shopper"
@@ -156,11 +161,23 @@ def post_contact_method(body: dict[str, Any]) -> Response:
 @blueprint.arguments(CodeVerificationSchema)
 @blueprint.response(200, ContactMethodAddedSchema)
 def post_contact_method_verify(body: dict[str, Any]) -> Response:
-    """Add the contact method whose code came back. Guest orders placed with it then belong to the account."""
-    claimed = current_app.extensions["runner"].perform(
+    """Add the contact method whose code came back. The customer may then claim guest orders placed with it."""
+    claimable = current_app.extensions["runner"].perform(
         add_contact_address, AddContactAddress(customer_id(), given(body)), actor()
     )
-    return json_response({"orders_claimed": claimed}, ContactMethodAddedSchema)
+    return json_response({"claimable_orders": claimable}, ContactMethodAddedSchema)
+
+
+@blueprint.route("/store-credit-codes", methods=["POST"])
+@allowed(SHOPPER)
+@blueprint.operation("createStoreCreditCode")
+@blueprint.no_idempotency
+@blueprint.response(201, StoreCreditCodeSchema)
+def post_store_credit_code() -> Response:
+    """Create a one-time code with which the customer pays with their store credit at a counter, within 10 minutes.
+    Show it as a QR code, with its digits."""
+    command = CreateStoreCreditCode(customer_id())
+    return perform_without_key(create_store_credit_code, command, StoreCreditCodeSchema, 201)
 
 
 @blueprint.route("/cart")

@@ -107,7 +107,7 @@ WORDS: dict[str, Any] = {
     "occurred_at": MOMENT,
     "options": {"Style": "Party Bunting"},
     "order": "2JXZQ5JG9",
-    "orders_claimed": 0,
+    "claimable_orders": 0,
     "paid": 0,
     "password": "correct horse battery staple",
     "payload": {"total": 990},

@@ -157,18 +157,29 @@ class CounterPaymentSchema(Schema):
     card = fields.Nested(
         GiftCardCredentialsSchema, metadata={"description": "A gift card: its code and PIN"}
     )
+    account_code = Code(
+        validate=validate.Length(10, 10),
+        metadata={
+            "description": "Store credit: the one-time code that the customer shows in their account",
+            "example": "0123456789",
+        },
+    )
 
     @validates_schema
     def card_is_shown(self, data: dict[str, Any], **_: Any) -> None:
         if (data["method"] == "gift_card") != ("card" in data):
             raise ValidationError("A gift card, and nothing else, needs its card.", "card")
+        if (data["method"] == "store_credit") != ("account_code" in data):
+            raise ValidationError(
+                "Store credit, and nothing else, needs the customer's code.", "account_code"
+            )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> OfferedPayment:
         if data["method"] == "gift_card":
             return GiftCardPayment(data["card"], data["amount"])
         if data["method"] == "store_credit":
-            return CreditPayment(data["amount"])
+            return CreditPayment(data["account_code"], data["amount"])
         return CashPayment(data["amount"], data.get("tendered", data["amount"]))
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, literal, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.accounts import claim_guest_orders, customer_cart, session_tokens
+from app.core.accounts import customer_cart, session_tokens
+from app.core.accounts.claim_guest_orders import claimable_orders
 from app.core.accounts.customer_cart import GuestCart
 from app.core.accounts.events import ACCOUNT_SESSION_ENDED, ACCOUNT_SIGNED_IN
 from app.core.accounts.models import AccountSession
@@ -66,7 +67,8 @@ class SignedIn:
     """True if this sign-in created the account."""
     cart_id: UUID | None
     """The customer's open cart, which now includes the guest's cart."""
-    orders_claimed: int
+    claimable_orders: int
+    """Guest orders with a verified address of the customer, which they may claim."""
     tokens: Tokens | None
     """None for a browser, which gets a cookie."""
     expires_at: datetime
@@ -79,7 +81,7 @@ class EndSession:
 
 
 def start(tx: Transaction, customer_id: UUID, visitor: Visitor, *, new: bool = False) -> SignedIn:
-    """Start a session; the guest's cart and orders become the customer's.
+    """Start a session; the guest's cart becomes the customer's.
 
     Raises Unauthorised if the customer was erased.
     """
@@ -89,7 +91,7 @@ def start(tx: Transaction, customer_id: UUID, visitor: Visitor, *, new: bool = F
     if session is None:
         raise Unauthorised("This account no longer exists.")
     cart_id = customer_cart.merge_guest_cart(tx, session.customer_id, visitor.guest_cart)
-    claimed = claim_guest_orders.claim(tx, session.customer_id)
+    claimable = claimable_orders(tx.session, session.customer_id)
     payload = {"session": str(session_id), "new": new}
     tx.record(ACCOUNT_SIGNED_IN, payload, customer_id=session.customer_id)
     return SignedIn(
@@ -97,7 +99,7 @@ def start(tx: Transaction, customer_id: UUID, visitor: Visitor, *, new: bool = F
         session.customer_id,
         new,
         cart_id,
-        claimed,
+        len(claimable),
         session_tokens.tokens(tx.ports.secrets, session_id, 1, tx.now),
         tx.now + SESSION_LIFETIME,
     )

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from app.core.accounts import claim_guest_orders, codes
+from app.core.accounts import codes
+from app.core.accounts.claim_guest_orders import claimable_orders
 from app.core.accounts.codes import CodeInput
 from app.core.accounts.contact_address import ContactAddress
 from app.core.accounts.events import ACCOUNT_ADDRESS_ADDED
@@ -23,7 +24,8 @@ class AddContactAddress:
 
 
 def add_contact_address(tx: Transaction, command: AddContactAddress) -> int | CommittedRefusal[int]:
-    """Add an address or number that the code has verified; return how many guest orders it claimed.
+    """Add an address or number that the code has verified; return how many guest orders the customer may
+    claim now.
 
     An address of a customer who was merged into this one is already theirs. Raises Conflict (address_taken) if it
     is another customer's; the caller received the code, so this reveals nothing to a stranger.
@@ -40,7 +42,7 @@ def add_contact_address(tx: Transaction, command: AddContactAddress) -> int | Co
             "Another account has this address. Sign in with it, or ask the shop to merge the two accounts.",
             code="address_taken",
         )
-    return claim_guest_orders.claim(tx, command.customer_id)
+    return len(claimable_orders(tx.session, command.customer_id))
 
 
 def customer_of(session: Session, address: ContactAddress) -> UUID | None:

@@ -185,6 +185,12 @@ TABLES: dict[str, TableEntry] = {
         exported="stated_at kind value",
         deleted=True,
     ),
+    "store_credit_codes": TableEntry(
+        not_personal="code_hash",
+        row_filter=CUSTOMER,
+        exported="created_at expires_at used_at",
+        deleted=True,
+    ),
     "stored_value_entries": TableEntry(
         not_personal="kind",
         row_filter="account_id IN (SELECT id FROM stored_value_accounts WHERE customer_id = ANY(:customers))",

@@ -121,6 +121,14 @@ RULES: dict[str, RetentionRule] = {
             SELECT id FROM account_challenges WHERE expires_at < :before ORDER BY expires_at LIMIT :batch))
         """,
     ),
+    "store_credit_codes": RetentionRule(
+        "one-time codes to pay with store credit at a counter",
+        timedelta(days=1),
+        """
+        DELETE FROM store_credit_codes WHERE id = ANY (ARRAY(
+            SELECT id FROM store_credit_codes WHERE expires_at < :before ORDER BY expires_at LIMIT :batch))
+        """,
+    ),
     "sessions": RetentionRule(
         "sessions of shoppers, which they can see for a month after the end",
         sessions.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,

@@ -1,11 +1,12 @@
 """Gift cards, store credit, cards and cash on one order, and what happens to each when the order changes."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from app.core.customers.customers import CreateCustomer, create_customer
 from app.core.payments.stored_value.grant_store_credit import GrantStoreCredit, grant_store_credit
 from app.core.provider import Declined
-from tests.drivers import customers
 from tests.drivers.payments import (
     BY_CARD,
     ask,
@@ -17,6 +18,7 @@ from tests.drivers.payments import (
     shown,
 )
 from tests.drivers.shop import Shop, new_key
+from tests.drivers.shopper import ADA, Shopper
 from tests.fakes.provider import silent
 
 
@@ -169,15 +171,58 @@ def test_who_cancels_and_pays_all_the_same_is_not_charged(shop: Shop):
 
 
 def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
-    customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
-    shop.runner.perform(grant_store_credit, GrantStoreCredit(customer, 1500, "GBP", "good will"))
-    shop.stock("A", 1000, lds=5)
+    ada = with_store_credit(shop, 1500)
     placed = shop.order({"A": 1})
-    customers.assign_order(shop, placed, customer)
     shop.make_ready(placed)
-    pay = [{"method": "store_credit", "amount": 1000}]
+    pay = [credit_payment(code := store_credit_code(ada))]
     assert shop.hand_over(placed, 0, payments=pay).status_code == 200
     assert balances(shop) == [500]
+    again = shop.order({"A": 1})
+    shop.make_ready(again)
+    assert (
+        shop.hand_over(again, 0, payments=[credit_payment(code)]).get_json()["code"]
+        == "invalid_code"
+    )
+    assert shop.violations() == {}
+
+
+def with_store_credit(shop: Shop, amount: int) -> Shopper:
+    shop.stock("A", 1000, lds=50)
+    ada = Shopper(shop, app=True)
+    ada.sign_in()
+    credit = GrantStoreCredit(shop.customer_id(ADA), amount, "GBP", "good will")
+    shop.runner.perform(grant_store_credit, credit)
+    return ada
+
+
+def store_credit_code(shopper: Shopper) -> str:
+    return str(shopper.account("POST", "/store-credit-codes")["code"])
+
+
+def credit_payment(code: str) -> dict[str, Any]:
+    return {"method": "store_credit", "amount": 1000, "account_code": code}
+
+
+def test_a_pickup_code_and_a_claimed_order_give_no_right_over_store_credit(shop: Shop):
+    """A stranger orders as a guest with the address of a customer who has store credit."""
+    ada = with_store_credit(shop, 1500)
+    placed = shop.order({"A": 1}, contact={"name": "Eve", "email": ADA})
+    assert ada.account("GET", "/orders")["items"] == [], "nothing is claimed unasked"
+    ada.account("POST", "/claimed-orders", {"orders": [placed.number]})
+    shop.make_ready(placed)
+    guesses = ["0000000000", placed.code.rjust(10, "0")]
+    for guess in guesses:
+        answer = shop.hand_over(placed, 0, payments=[credit_payment(guess)])
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "invalid_code")
+    without = [{"method": "store_credit", "amount": 1000}]
+    assert shop.hand_over(placed, 0, payments=without).status_code == 422
+    late = store_credit_code(ada)
+    shop.clock.advance(timedelta(minutes=11))
+    assert shop.hand_over(placed, 0, payments=[credit_payment(late)]).status_code == 403
+    for _ in range(7):
+        shop.hand_over(placed, 0, payments=[credit_payment("1111111111")])
+    assert shop.hand_over(placed, 0, payments=[credit_payment("1111111111")]).status_code == 429
+    assert balances(shop) == [1500]
     assert shop.violations() == {}
 
 

@@ -3,10 +3,11 @@
 from marshmallow import Schema, fields, validate
 
 from app.channels.api.schemas.sign_in import PASSWORD
-from app.channels.http.fields import SHORT_TEXT, Line, Text
+from app.channels.http.fields import SHORT_TEXT, Code, Line, Text
 from app.core.access.models import SALES_CHANNELS
 from app.core.accounts.passwords import MAX_LENGTH
 from app.core.customers.models import IDENTITY_KINDS
+from app.core.orders.statuses import ORDER
 
 
 class ContactMethodSchema(Schema):
@@ -58,4 +59,36 @@ class SessionListSchema(Schema):
 
 
 class ContactMethodAddedSchema(Schema):
-    orders_claimed = fields.Integer(required=True)
+    claimable_orders = fields.Integer(required=True)
+
+
+class ClaimableOrderSchema(Schema):
+    number = fields.String(required=True)
+    placed_at = fields.AwareDateTime(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(ORDER.statuses))
+    currency = fields.String(required=True)
+    total = fields.Integer(required=True)
+
+
+class ClaimableOrderListSchema(Schema):
+    items = fields.List(fields.Nested(ClaimableOrderSchema), required=True)
+
+
+class OrderClaimSchema(Schema):
+    orders = fields.List(
+        Code(validate=validate.Length(1, 32)),
+        required=True,
+        validate=validate.Length(1, 100),
+        metadata={"description": "Numbers of claimable orders"},
+    )
+
+
+class ClaimedOrdersSchema(Schema):
+    orders = fields.List(
+        fields.String(), required=True, metadata={"description": "The numbers that were claimed"}
+    )
+
+
+class StoreCreditCodeSchema(Schema):
+    code = fields.String(required=True, metadata={"example": "0123456789"})
+    expires_at = fields.AwareDateTime(required=True)

@@ -104,7 +104,7 @@ class SignInResultSchema(Schema):
     session = fields.UUID(required=True, attribute="session_id")
     new = fields.Boolean(required=True, metadata={"description": "The account was opened by this"})
     cart = fields.UUID(required=True, allow_none=True, attribute="cart_id")
-    orders_claimed = fields.Integer(required=True)
+    claimable_orders = fields.Integer(required=True)
     tokens = fields.Nested(
         TokensSchema,
         required=True,
