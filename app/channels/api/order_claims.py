@@ -18,7 +18,7 @@ from app.core.accounts.claim_guest_orders import ClaimOrders, claim_orders, clai
 from app.core.ids import order_number
 
 blueprint = Blueprint(
-    "guest-orders",
+    "order-claims",
     __name__,
     url_prefix="/api/v1/account",
     description="Guest orders with an address of the customer",
