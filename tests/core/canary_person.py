@@ -1,4 +1,5 @@
-"""A person whose marks are all over a shop: in orders, messages, the account, and everywhere else data is kept."""
+"""A person whose marks are all over a shop: in orders, messages, the account, and every other place that keeps
+data."""
 
 from typing import Any
 
@@ -109,14 +110,14 @@ class Scene:
         assert answer.status_code == 200, answer.get_json()
 
     def tell(self) -> None:
-        """Do what is queued: write letters, or forget them."""
+        """Run the queued jobs: send notifications, or delete messages."""
         queue = self.shop.app.extensions["ports"].jobs
         waiting, queue.queued = queue.queued, []
         for name, ids in waiting:
             TASKS[name].run(self.shop.jobs, **ids)
 
     def marked(self) -> dict[str, int]:
-        """How often a mark of the person is found, by table and column; stored answers are opened."""
+        """Return how often a mark of the person is found, by table and column. Stored responses are decrypted."""
         found: dict[str, int] = {}
         for table, column in self.shop.rows(TEXT):
             for (value,) in self.shop.rows(

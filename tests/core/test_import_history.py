@@ -1,4 +1,4 @@
-"""Invoices of before become orders that are over, to the penny; see tests/data/README.md."""
+"""Old invoices become closed orders, correct to the penny; see tests/data/README.md."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ def bring_in(merchant: Merchant, *lines: str) -> ImportResult:
 
 
 def sums(content: bytes) -> dict[str, int]:
-    """Pence by invoice, added up by other means than ours."""
+    """Add up the pence of each invoice, independently of the import."""
     of: dict[str, int] = defaultdict(int)
     for row in csv.DictReader(io.StringIO(content.decode())):
         amount = Decimal(row["Quantity"]) * Decimal(row["UnitPrice"]) * 100
@@ -58,7 +58,7 @@ def lines(merchant: Merchant, number: str) -> list[OrderLine]:
     return merchant.order_lines(order(merchant, number))
 
 
-def test_each_invoice_comes_to_what_the_file_says_to_the_penny(merchant: Merchant) -> None:
+def test_each_invoice_has_the_total_of_the_file_to_the_penny(merchant: Merchant) -> None:
     result = bring_in(merchant)
 
     expected = sums(CUT)
@@ -70,7 +70,7 @@ def test_each_invoice_comes_to_what_the_file_says_to_the_penny(merchant: Merchan
     assert result.outcome.counts["lines"] == Tally(created=191)
 
 
-def test_a_second_time_changes_nothing(merchant: Merchant) -> None:
+def test_a_second_import_changes_nothing(merchant: Merchant) -> None:
     first = bring_in(merchant)
     tables = ("events", "contacts")
     after_first = merchant.counts(tables)
@@ -81,7 +81,7 @@ def test_a_second_time_changes_nothing(merchant: Merchant) -> None:
     assert merchant.counts(tables) == after_first
 
 
-def test_an_imported_order_leaves_no_work_and_moves_nothing(merchant: Merchant) -> None:
+def test_an_imported_order_creates_no_task_and_moves_no_stock(merchant: Merchant) -> None:
     bring_in(merchant)
     tables = "reservations", "stock_movements", "payments", "payment_events", "tasks", "fulfilments"
     for table in (*tables, "threads", "messages", "procrastinate_jobs"):
@@ -93,7 +93,7 @@ def test_an_imported_order_leaves_no_work_and_moves_nothing(merchant: Merchant) 
     } == {("imported", "import", "import")}
 
 
-def test_the_books_are_right_with_orders_of_before(merchant: Merchant, shop: Shop) -> None:
+def test_imported_orders_violate_no_invariant(merchant: Merchant, shop: Shop) -> None:
     bring_in(merchant)
     with Session(shop.engine) as session:
         while event_chain.seal(session):
@@ -101,7 +101,7 @@ def test_the_books_are_right_with_orders_of_before(merchant: Merchant, shop: Sho
     assert shop.violations() == {}
 
 
-def test_vat_is_that_of_the_day_and_only_at_home(merchant: Merchant) -> None:
+def test_vat_is_that_of_the_day_and_only_domestic(merchant: Merchant) -> None:
     days = {"1": "2011-01-03 23:59:00", "2": "2011-01-04 00:00:00", "3": "2011-05-01 12:00:00"}
     home = [invoice_line(number, price="100", InvoiceDate=day) for number, day in days.items()]
     bring_in(merchant, *home, invoice_line("4", price="100", Country="EIRE"))
@@ -111,7 +111,7 @@ def test_vat_is_that_of_the_day_and_only_at_home(merchant: Merchant) -> None:
     assert taxes == [(8511, 1489), (8333, 1667), (8333, 1667), (10000, 0)]
 
 
-def test_what_was_given_back_is_a_quantity_at_a_negative_price(merchant: Merchant) -> None:
+def test_returned_goods_are_a_quantity_at_a_negative_price(merchant: Merchant) -> None:
     bring_in(merchant)
     last = lines(merchant, "C539329")[-1]
     assert (last.quantity, last.unit_price, last.total) == (500, -255, -127500)
@@ -126,7 +126,7 @@ def test_one_sku_at_two_prices_stays_two_lines(merchant: Merchant) -> None:
     assert first.unit_price != second.unit_price
 
 
-def test_fees_and_lines_by_hand_are_told_from_goods(merchant: Merchant) -> None:
+def test_fees_and_manual_lines_are_distinguished_from_goods(merchant: Merchant) -> None:
     bring_in(merchant)
     kinds = {(line.kind, line.sku) for line in merchant.order_lines() if line.kind != "item"}
     assert sorted(kinds) == [
@@ -135,14 +135,14 @@ def test_fees_and_lines_by_hand_are_told_from_goods(merchant: Merchant) -> None:
     ]  # fmt: skip
 
 
-def test_a_thousandth_of_a_pound_is_rounded_and_told_as_a_note(merchant: Merchant) -> None:
+def test_a_thousandth_of_a_pound_is_rounded_and_reported_as_a_note(merchant: Merchant) -> None:
     result = bring_in(merchant)
     assert result.report
     assert "UnitPrice,0.001,Imported as £0.00: 1 × 0.001" in result.report.read_text()
     assert (result.is_complete, result.with_notes) == (True, 1)
 
 
-def test_goods_are_found_in_the_catalogue_also_by_a_code_in_small_letters(
+def test_a_variant_is_found_by_its_code_in_lower_case_too(
     merchant: Merchant,
 ) -> None:
     merchant.products(a_product("heart", a_variant("85123A")))
@@ -152,7 +152,7 @@ def test_goods_are_found_in_the_catalogue_also_by_a_code_in_small_letters(
     assert (unknown.sku, unknown.variant_id is None) == ("GONE", True)
 
 
-def test_goods_that_come_into_the_catalogue_later_are_linked_by_a_second_run(
+def test_variants_created_later_are_linked_by_a_second_import(
     merchant: Merchant,
 ) -> None:
     rows = invoice_line("1", "85123a"), invoice_line("2", "GONE"), invoice_line("3", "POST")
@@ -166,7 +166,7 @@ def test_goods_that_come_into_the_catalogue_later_are_linked_by_a_second_run(
     assert linked == [[True], [False], [False]]
 
 
-def test_a_customer_has_one_contact_without_a_name_and_each_guest_her_own(
+def test_a_customer_has_one_contact_without_a_name_and_each_guest_has_their_own(
     merchant: Merchant,
 ) -> None:
     guest = {"CustomerID": ""}
@@ -185,19 +185,19 @@ def test_a_customer_has_one_contact_without_a_name_and_each_guest_her_own(
     assert ways == {(None, None, None)}
 
 
-def test_an_invoice_that_was_imported_with_other_lines_stays_as_it_is(merchant: Merchant) -> None:
+def test_an_imported_invoice_is_not_changed_by_other_lines(merchant: Merchant) -> None:
     bring_in(merchant, invoice_line("1", price="1.00"))
     result = bring_in(merchant, invoice_line("1", price="2.00"), invoice_line("2", price="3.00"))
     assert result.refused == 1
     assert (order(merchant, "1").total, order(merchant, "2").total) == (100, 300)
 
 
-def test_the_time_of_an_invoice_is_by_the_clock_in_london(merchant: Merchant) -> None:
+def test_the_time_of_an_invoice_is_read_as_london_time(merchant: Merchant) -> None:
     bring_in(merchant, invoice_line("1", InvoiceDate="2011-06-30 20:08:00"))
     assert f"{order(merchant, '1').placed_at.astimezone(UTC):%H:%M}" == "19:08"
 
 
-def test_an_imported_order_has_a_story(merchant: Merchant, shop: Shop) -> None:
+def test_flask_order_show_prints_an_imported_order(merchant: Merchant, shop: Shop) -> None:
     bring_in(merchant, invoice_line("C1", "D", "-1", "27.50"))
     number = order(merchant, "C1").number
     with Session(shop.engine) as session:
@@ -207,14 +207,14 @@ def test_an_imported_order_has_a_story(merchant: Merchant, shop: Shop) -> None:
     assert "imported by merchant (import): total −£27.50" in reported
 
 
-def test_a_shopper_and_a_till_do_not_see_orders_of_before(merchant: Merchant, shop: Shop) -> None:
+def test_shoppers_and_tills_do_not_see_imported_orders(merchant: Merchant, shop: Shop) -> None:
     bring_in(merchant, invoice_line("1"))
     number = order(merchant, "1").number
     assert shop.call("GET", f"/api/pos/v1/orders/{number}", shop.tokens["lds"]).status_code == 404
     assert shop.call("GET", "/api/pos/v1/tasks", shop.tokens["lds"]).get_json()["items"] == []
 
 
-def test_a_long_file_takes_no_more_statements_for_a_row_than_a_short_one(
+def test_a_long_file_takes_no_more_statements_per_row_than_a_short_one(
     merchant: Merchant,
 ) -> None:
     def numbered(count: int, first: int) -> Iterator[str]:
@@ -225,7 +225,7 @@ def test_a_long_file_takes_no_more_statements_for_a_row_than_a_short_one(
     assert len(many) <= len(few)
 
 
-def test_two_imports_at_once_take_each_invoice_once(shop: Shop) -> None:
+def test_two_simultaneous_imports_create_each_invoice_once(shop: Shop) -> None:
     second = meanwhile(shop, *[(import_orders, one_invoice())] * 2).result()
     assert second.counts["orders"] == Tally(unchanged=1)
     assert len(shop.order_records()) == 1
@@ -235,7 +235,7 @@ def test_two_imports_at_once_take_each_invoice_once(shop: Shop) -> None:
 def test_without_the_lock_the_second_import_would_fail(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The seeded bug: both look, none finds the invoice, and both write it."""
+    """The seeded bug: both look, neither finds the invoice, and both write it."""
     monkeypatch.setattr(lock, "_LOCK", text("SELECT 1"))
     second = meanwhile(shop, *[(import_orders, one_invoice())] * 2)
     assert isinstance(second.exception(), IntegrityError)

@@ -1,4 +1,4 @@
-"""Whatever is dropped and credited, in whatever order, adds up to the frozen line and never beyond."""
+"""Cancelled and credited amounts, in any order, add up to the frozen line and never exceed it."""
 
 from dataclasses import dataclass
 from random import Random
@@ -50,7 +50,7 @@ orders = st.lists(st.integers(), min_size=1, max_size=5).flatmap(
 
 
 @given(orders)
-def test_an_invoice_is_the_frozen_figures_less_the_shares_that_were_dropped(lines) -> None:
+def test_an_invoice_is_the_frozen_figures_minus_the_cancelled_shares(lines) -> None:
     kept = [one for one in map(invoice_line, lines) if one]
     for figure in ("total", "tax"):
         dropped = sum(
@@ -117,7 +117,7 @@ def test_random_orders_with_short_picks_and_refunds_agree_with_what_was_paid(sho
 
 
 def traded(shop: Shop, placed: Placed, chance: Random) -> None:
-    """Picked, some of it short; collected, paid in cash, and given back in parts."""
+    """Pick an order, partly short; then collect it, pay it in cash and refund it in parts."""
     lines = {line["sku"]: line["quantity"] for line in shop.seen(placed)["lines"]}
     first = next(iter(lines))
     short = {sku: chance.randint(0, units - (sku == first)) for sku, units in lines.items()}
