@@ -42,12 +42,12 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(dsn, autocommit=True)
 
 
-def keep_an_answer(url: str) -> None:
+def store_row(url: str) -> None:
     with connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
 
 
-def ask(url: str, query: str) -> object:
+def query_value(url: str, query: str) -> object:
     with connect(url) as connection:
         row = connection.execute(query.encode()).fetchone()
     return row and row[0]
@@ -91,10 +91,10 @@ def test_the_server_runs_while_a_process_uses_it_and_keeps_its_data(
 ) -> None:
     with serving(server.data, fsync=False) as url:
         assert server.is_running()
-        keep_an_answer(url)
+        store_row(url)
     assert not server.is_running()
     with serving(server.data, fsync=False) as url:
-        assert ask(url, "SELECT answer FROM kept") == 42
+        assert query_value(url, "SELECT answer FROM kept") == 42
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_server_runs_while_a_process_uses_it_and_keeps_its_data(
     ],
 )
 def test_settings(server_for_reading: EmbeddedPostgres, setting: str, value: str) -> None:
-    assert ask(server_for_reading.url, f"SHOW {setting}") == value
+    assert query_value(server_for_reading.url, f"SHOW {setting}") == value
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +132,8 @@ def test_the_application_can_create_databases(server_for_reading: EmbeddedPostgr
 def test_text_sorts_by_code_point_and_non_ascii_letters_are_lowered(
     server_for_reading: EmbeddedPostgres,
 ) -> None:
-    assert ask(server_for_reading.url, "SELECT lower('ÄÉ')") == "äé"
-    assert ask(server_for_reading.url, "SELECT 'Z' < 'a'") is True
+    assert query_value(server_for_reading.url, "SELECT lower('ÄÉ')") == "äé"
+    assert query_value(server_for_reading.url, "SELECT 'Z' < 'a'") is True
 
 
 def test_only_the_user_of_the_server_can_reach_the_socket(
@@ -145,7 +145,7 @@ def test_only_the_user_of_the_server_can_reach_the_socket(
 def test_a_server_that_was_already_running_stays_after_its_use(server: EmbeddedPostgres) -> None:
     server.start()
     with serving(server.data, fsync=False) as url:
-        assert ask(url, "SELECT 1") == 1
+        assert query_value(url, "SELECT 1") == 1
     assert server.is_running()
     server.stop()
     assert not server.is_running()
@@ -156,11 +156,11 @@ def test_a_killed_server_restarts_with_all_committed_data(
 ) -> None:
     server = EmbeddedPostgres(server.data, fsync=True)
     server.start()
-    keep_an_answer(server.url)
+    store_row(server.url)
     os.kill(process_id(server), signal.SIGKILL)
     wait_until(lambda: not server.is_running())
     with serving(server.data) as url:
-        assert ask(url, "SELECT answer FROM kept") == 42
+        assert query_value(url, "SELECT answer FROM kept") == 42
 
 
 def test_the_start_waits_until_the_processes_of_a_killed_server_have_ended(
@@ -186,7 +186,7 @@ def test_the_server_starts_if_another_process_has_the_pid_of_the_dead_server(
         for mark in (server.data / "postmaster.pid", server.socket_folder / ".s.PGSQL.5432.lock"):
             mark.write_text(mark.read_text().replace(str(dead), str(stranger.pid), 1))
         with serving(server.data, fsync=False) as url:
-            assert ask(url, "SELECT 1") == 1
+            assert query_value(url, "SELECT 1") == 1
         assert stranger.poll() is None
     finally:
         stranger.kill()
@@ -276,7 +276,7 @@ def test_the_foreground_process_reports_that_the_server_died(server: EmbeddedPos
 def test_a_project_path_can_be_longer_than_a_socket_path(tmp_path: Path) -> None:
     data = tmp_path / ("d" * 100) / ("e" * 100) / "postgres"
     with serving(data, fsync=False) as url:
-        assert ask(url, "SELECT 1") == 1
+        assert query_value(url, "SELECT 1") == 1
 
 
 def test_a_failed_start_shows_the_log_and_the_remedy(server: EmbeddedPostgres) -> None:

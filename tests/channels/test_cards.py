@@ -11,6 +11,7 @@ from tests.drivers.payments import notify, reconcile
 from tests.drivers.saved_cards import (
     CARDS,
     ask,
+    tidy,
     give,
     keep,
     listed,
@@ -19,7 +20,6 @@ from tests.drivers.saved_cards import (
     pay,
     payer,
     shopper,
-    tidy,
 )
 from tests.drivers.shop import Shop
 from tests.drivers.shopper import BOB, Shopper
@@ -48,7 +48,7 @@ def test_cards_are_listed_with_brand_last_digits_and_expiry(ada: Shopper) -> Non
     }  # fmt: skip
 
 
-def test_a_new_card_is_listed_before_its_notice_arrives(shop: Shop, ada: Shopper) -> None:
+def test_a_new_card_is_listed_before_its_webhook_arrives(shop: Shop, ada: Shopper) -> None:
     ask(ada, "app")
     shop.provider.give_card(payer(shop))
     assert [card["last_four"] for card in listed(ada)] == ["4242"]
@@ -165,7 +165,7 @@ def test_a_customer_is_sent_to_their_bank_when_it_asks(shop: Shop, ada: Shopper,
     assert answer["client_secret"] == "pi_0_secret"
     assert paid(ada, placed, flow=flow, card=card)["id"] == answer["id"], "no payer pays twice"
     for _ in range(5):
-        reconcile(shop, seconds=60)  # the shopper looks for their phone
+        reconcile(shop, seconds=60)  # the shopper takes time to find the phone
     seen = shop.provider.pay(placed.number)
     notify(shop, seen.id)
     assert shop.seen(placed)["status"] == "placed"

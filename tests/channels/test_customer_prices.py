@@ -22,7 +22,7 @@ def staffed(shop: Shop) -> Shop:
 
 def total(shop: Shop, who: str | None) -> int:
     cart = shop.cart({"MUG": 2})
-    if who:  # who has one open cart at a time
+    if who:  # a customer has one open cart at a time
         shop.change(
             "UPDATE carts SET customer_id = NULL WHERE customer_id = CAST(:who AS uuid)", who=who
         )

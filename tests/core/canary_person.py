@@ -62,7 +62,7 @@ class Scene:
             contact=CONTACT
             | {"name": "Eve Other", "email": "eve.other@example.com", "phone": None},
         )
-        self.tell()
+        self.run_jobs()
 
     def account(self) -> None:
         """Sign in as Ann, by phone number too, and let staff merge Ann with Mia."""
@@ -109,14 +109,14 @@ class Scene:
         answer = self.shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], body)
         assert answer.status_code == 200, answer.get_json()
 
-    def tell(self) -> None:
+    def run_jobs(self) -> None:
         """Run the queued jobs: send notifications, or delete messages."""
         queue = self.shop.app.extensions["ports"].jobs
         waiting, queue.queued = queue.queued, []
         for name, ids in waiting:
             TASKS[name].run(self.shop.jobs, **ids)
 
-    def marked(self) -> dict[str, int]:
+    def find_marks(self) -> dict[str, int]:
         """Return how often a mark of the person is found, by table and column. Stored responses are decrypted."""
         found: dict[str, int] = {}
         for table, column in self.shop.rows(TEXT):

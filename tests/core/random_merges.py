@@ -69,7 +69,7 @@ class History:
             for n in range(PEOPLE)
         ]
 
-    def tell(self, history: Sequence[Step], *, merges: bool) -> None:
+    def play(self, history: Sequence[Step], *, merges: bool) -> None:
         for what, one, number in history:
             if what in ("merge", "undo"):
                 if merges:
@@ -77,11 +77,11 @@ class History:
             else:
                 self._act(what, self.ids[one], number)
 
-    def part_all(self) -> None:
+    def undo_all(self) -> None:
         while self.merges:
             self._undo(0, 0)
 
-    def reported(self, one: int) -> dict[str, Any]:
+    def state_of(self, one: int) -> dict[str, Any]:
         """Return all data that the shop has about a person, without ids and times."""
         customer_id = self.ids[one]
         with self.shop.engine.connect() as reader:

@@ -20,7 +20,7 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def work_off(shop: Shop) -> list[str]:
+def run_message_jobs(shop: Shop) -> list[str]:
     """Run the waiting message jobs; return the templates that were sent."""
     ports = shop.app.extensions["ports"]
     queue: FakeJobQueue = ports.jobs
@@ -43,10 +43,10 @@ def statuses(shop: Shop) -> dict[str, str]:
 
 def test_every_message_is_sent_if_the_job_runs_in_time(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2})
-    assert work_off(stocked) == ["placed"]
+    assert run_message_jobs(stocked) == ["placed"]
     stocked.make_ready(placed)
     stocked.hand_over(placed, placed.body["total"])
-    assert work_off(stocked) == ["placed", "collected"]
+    assert run_message_jobs(stocked) == ["placed", "collected"]
     assert statuses(stocked) == {"placed": "sent", "ready": "superseded", "collected": "sent"}
 
 
@@ -65,7 +65,7 @@ def test_a_late_job_sends_only_messages_that_are_still_true(
     stocked: Shop, stage: str, out: list[str]
 ) -> None:
     order_statuses.make_order(stocked, stage)
-    assert work_off(stocked) == out
+    assert run_message_jobs(stocked) == out
 
 
 def test_a_message_that_became_untrue_while_the_mail_server_refused_it_is_superseded(
@@ -75,10 +75,10 @@ def test_a_message_that_became_untrue_while_the_mail_server_refused_it_is_supers
     with monkeypatch.context() as patch:
         patch.setattr(FakeMessageChannel, "send", refuse)
         with pytest.raises(ConnectionError):
-            work_off(stocked)
+            run_message_jobs(stocked)
     assert statuses(stocked) == {"placed": "queued"}
     order_statuses.cancel(stocked, placed)
-    assert work_off(stocked) == ["cancelled"]
+    assert run_message_jobs(stocked) == ["cancelled"]
     assert statuses(stocked) == {"placed": "superseded", "cancelled": "sent"}
 
 
@@ -89,7 +89,7 @@ def refuse(*_: object) -> None:
 def test_the_message_about_unavailable_items_names_them(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2})
     stocked.pick(placed, {}, MUG=2)
-    assert work_off(stocked) == ["nothing_available"]
+    assert run_message_jobs(stocked) == ["nothing_available"]
     assert sent(stocked)[0].facts["order"].lines[0].cancelled == 2
 
 
@@ -105,7 +105,7 @@ def test_a_message_to_an_undeliverable_address_fails_without_a_violation(
 
     monkeypatch.setattr(FakeMessageChannel, "send", bounce)
     stocked.order({"MUG": 2})
-    assert work_off(stocked) == []
+    assert run_message_jobs(stocked) == []
     assert statuses(stocked) == {"placed": "failed"}
     stocked.change("UPDATE messages SET created_at = created_at - interval '1 day'")
     assert stocked.violations() == {}

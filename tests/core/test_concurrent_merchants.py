@@ -43,7 +43,7 @@ def perform(shop: Shop, use_case: Callable[..., Any], command: Any) -> Any:
 
 
 @contextmanager
-def under_way(shop: Shop, use_case: Callable[..., Any], command: Any) -> Iterator[None]:
+def in_progress(shop: Shop, use_case: Callable[..., Any], command: Any) -> Iterator[None]:
     """Run the use case in a transaction that commits when the block ends."""
     ports = shop.app.extensions["ports"]
     with Session(shop.engine) as session:
@@ -56,7 +56,7 @@ def under_way(shop: Shop, use_case: Callable[..., Any], command: Any) -> Iterato
 
 def meanwhile(shop: Shop, first: tuple[Any, Any], second: tuple[Any, Any]) -> "Future[Any]":
     """Return the outcome of `second`, which began while `first` was in progress and had to wait for it."""
-    with ThreadPoolExecutor(1) as pool, under_way(shop, *first):
+    with ThreadPoolExecutor(1) as pool, in_progress(shop, *first):
         future = pool.submit(perform, shop, *second)
         wait_until(lambda: future.done() or waiting_for_locks(shop.engine) == 1)
         assert not future.done(), "it did not wait"
@@ -160,7 +160,7 @@ def test_a_second_import_waits_for_the_first_before_it_locks_rows(shop, caplog):
 
 def test_a_reader_of_a_product_does_not_wait_for_a_writer(shop):
     perform(shop, create_product, MUG)
-    with under_way(shop, products.lock, "mug"):
+    with in_progress(shop, products.lock, "mug"):
         assert shop.client.get("/api/v1/products/mug").status_code == 200
 
 

@@ -26,7 +26,7 @@ def ada(shop: Shop) -> Shopper:
     return ada
 
 
-def her_id(shop: Shop, email: str = ADA) -> str:
+def find_customer_id(shop: Shop, email: str = ADA) -> str:
     return str(shop.customer_id(email))
 
 
@@ -83,7 +83,7 @@ def test_an_erasure_sees_an_order_that_is_being_placed(shop: Shop, ada: Shopper)
     with halfway(shop, "SELECT 1 FROM stock FOR UPDATE"):
         ordering = pool.submit(check_out, ada, cart)
         concurrency.wait_for_a_lock(shop.engine)
-        erasing = pool.submit(erase, shop, her_id(shop))
+        erasing = pool.submit(erase, shop, find_customer_id(shop))
         concurrency.wait_for_a_lock(shop.engine, 2)
     assert ordering.result().status_code == 201
     with pytest.raises(Conflict, match="still waits for this person"):
@@ -92,7 +92,7 @@ def test_an_erasure_sees_an_order_that_is_being_placed(shop: Shop, ada: Shopper)
 
 
 def test_an_order_placed_after_the_erasure_is_a_guests(shop: Shop, ada: Shopper) -> None:
-    cart, her = cart_of(ada), her_id(shop)
+    cart, her = cart_of(ada), find_customer_id(shop)
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
         erasing = pool.submit(erase, shop, her)
@@ -122,7 +122,7 @@ CHANGES: list[tuple[str, str, Any]] = [
 def test_a_simultaneous_change_of_the_account_is_not_kept(
     shop: Shop, ada: Shopper, method: str, path: str, body: Any
 ) -> None:
-    her = her_id(shop)
+    her = find_customer_id(shop)
     if path.endswith("verify"):
         requested = ada.account("POST", "/contact-methods", {"email": "ada@work.example"})[
             "challenge"
@@ -140,7 +140,7 @@ def test_a_simultaneous_change_of_the_account_is_not_kept(
 
 
 def test_a_simultaneous_sign_in_is_refused(shop: Shop, ada: Shopper) -> None:
-    her, phone = her_id(shop), Shopper(shop, app=True)
+    her, phone = find_customer_id(shop), Shopper(shop, app=True)
     requested = phone.ask(email=ADA)
     given = {"challenge": requested, "code": phone.read(requested)}
     pool = ThreadPoolExecutor(2)
@@ -157,7 +157,7 @@ def test_a_simultaneous_sign_in_is_refused(shop: Shop, ada: Shopper) -> None:
 def test_guest_orders_with_the_customers_own_address_are_exported_and_erased(
     shop: Shop, ada: Shopper
 ) -> None:
-    her, bob = her_id(shop), Shopper(shop, app=True)
+    her, bob = find_customer_id(shop), Shopper(shop, app=True)
     bob.sign_in(email=BOB)
     guests = shop.order({"MUG": 1})
     shop.call("POST", f"/api/v1/orders/{guests.number}/cancel", guests.token)

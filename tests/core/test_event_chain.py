@@ -13,7 +13,7 @@ from tests.concurrency import at_once
 from tests.drivers.shop import Shop
 
 
-def happen(connection: Connection, kind: str = "test.happened") -> UUID:
+def record_event(connection: Connection, kind: str = "test.happened") -> UUID:
     """Record an event in the connection's transaction; return its id."""
     made: UUID = connection.execute(_HAPPEN, {"kind": kind}).scalar_one()
     return made
@@ -24,7 +24,7 @@ def committed(shop: Shop, *kinds: str) -> list[UUID]:
     made = []
     for kind in kinds:
         with shop.engine.begin() as connection:
-            made.append(happen(connection, kind))
+            made.append(record_event(connection, kind))
     return made
 
 
@@ -67,7 +67,7 @@ def test_an_event_that_commits_late_is_neither_missed_nor_put_before_events_alre
 ) -> None:
     shop.seal()
     with shop.engine.connect() as slow:
-        early = happen(slow)
+        early = record_event(slow)
         (quick,) = committed(shop, "quick")
         assert shop.seal() == 0, "a reader must not pass what may still come before"
         slow.commit()
@@ -79,7 +79,7 @@ def test_a_transaction_that_began_later_does_not_delay_earlier_ones(shop: Shop) 
     shop.seal()
     (quick,) = committed(shop, "quick")
     with shop.engine.connect() as slow:
-        late = happen(slow)
+        late = record_event(slow)
         assert shop.seal() == 1
         slow.commit()
     assert shop.seal() == 1
@@ -88,7 +88,7 @@ def test_a_transaction_that_began_later_does_not_delay_earlier_ones(shop: Shop) 
 
 def test_a_rollback_leaves_no_gap(shop: Shop) -> None:
     with shop.engine.connect() as connection:
-        happen(connection)
+        record_event(connection)
         connection.rollback()
     (kept,) = committed(shop, "kept")
     shop.seal()
@@ -108,7 +108,7 @@ def test_a_reader_of_the_feed_sees_each_event_once_in_any_mix_of_commits_and_sea
     for _ in range(120):
         connection, dice = chance.choice(connections), chance.random()
         if dice < 0.5:
-            made.append(happen(connection))
+            made.append(record_event(connection))
         elif dice < 0.8:
             connection.commit()
         else:
@@ -147,7 +147,7 @@ def test_a_batch_can_end_in_the_middle_of_a_transaction(
 ) -> None:
     shop.seal()
     with shop.engine.begin() as connection:
-        made = [happen(connection) for _ in range(8)]
+        made = [record_event(connection) for _ in range(8)]
     monkeypatch.setattr(event_chain, "BATCH", 3)
     assert [shop.seal() for _ in range(4)] == [3, 3, 2, 0]
     assert sorted(sealed(shop)[-8:]) == sorted(made)

@@ -70,7 +70,7 @@ def test_the_table_of_labels_is_unchanged() -> None:
     assert len(labels) == len(set(labels))
 
 
-def labels_written_in(path: Path) -> list[ast.Call]:
+def literal_labels(path: Path) -> list[ast.Call]:
     """Return the calls that derive a value from a literal label instead of one of the table."""
     calls = [
         node
@@ -86,7 +86,7 @@ def labels_written_in(path: Path) -> list[ast.Call]:
 
 def test_every_caller_takes_its_label_from_the_table() -> None:
     files = [*(ROOT / "app").rglob("*.py")]
-    assert {str(path): found for path in files if (found := labels_written_in(path))} == {}
+    assert {str(path): found for path in files if (found := literal_labels(path))} == {}
 
 
 @pytest.mark.parametrize("label", TOKENS)

@@ -153,7 +153,7 @@ def test_the_largest_possible_order_can_be_checked(shop: Shop) -> None:
     assert shop.violations() == {}
 
 
-def run_audit(shop: Shop, *options: str) -> tuple[int, str]:
+def run_check(shop: Shop, *options: str) -> tuple[int, str]:
     result = shop.app.test_cli_runner().invoke(args=["check", *options])
     return result.exit_code, result.output
 
@@ -161,7 +161,7 @@ def run_audit(shop: Shop, *options: str) -> tuple[int, str]:
 def test_flask_check_exits_0_without_violations(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=5)
     shop.order({"MUG": 1})
-    code, reported = run_audit(shop)
+    code, reported = run_check(shop)
     assert code == 0
     assert "BROKEN" not in reported
     assert len(reported.splitlines()) == sum(len(room.INVARIANTS) for room in ROOMS)
@@ -171,7 +171,7 @@ def test_flask_check_exits_1_and_names_the_first_ids_of_a_violation(shop: Shop) 
     shop.stock("MUG", 800, lds=50)
     numbers = {shop.order({"MUG": 1}).number for _ in range(7)}
     shop.change("UPDATE orders SET paid = 5")
-    code, reported = run_audit(shop)
+    code, reported = run_check(shop)
     assert code == 1
     (line,) = [line for line in reported.splitlines() if "BROKEN" in line]
     assert line.split()[:3] == ["BROKEN", "I1", "7"]
@@ -183,9 +183,9 @@ def test_flask_check_exits_1_and_names_the_first_ids_of_a_violation(shop: Shop) 
 def test_flask_check_prints_the_same_as_json(shop: Shop, tmp_path: Path) -> None:
     shop.stock("MUG", 800, lds=5)
     placed = shop.order({"MUG": 1})
-    assert run_audit(shop, "--json")[0] == 0
+    assert run_check(shop, "--json")[0] == 0
     shop.change("UPDATE orders SET paid = 5")
-    code, reported = run_audit(shop, "--json")
+    code, reported = run_check(shop, "--json")
     summary = json.loads(reported)
     assert (code, summary["violations"]) == (1, 1)
     assert {row["id"]: row["first"] for row in summary["invariants"] if row["violations"]} == {

@@ -33,11 +33,11 @@ def test_after_all_undos_each_record_is_as_if_never_merged_plus_later_changes(
     crowd: Shop, history: list[Step]
 ) -> None:
     merged, apart = History(crowd), History(crowd)
-    merged.tell(history, merges=True)
-    apart.tell(history, merges=False)
-    merged.part_all()
+    merged.play(history, merges=True)
+    apart.play(history, merges=False)
+    merged.undo_all()
     for one in range(PEOPLE):
-        assert merged.reported(one) == apart.reported(one)
+        assert merged.state_of(one) == apart.state_of(one)
     with Session(crowd.engine) as session:
         assert [check(session, one).first for one in INVARIANTS] == [()] * len(INVARIANTS)
 
@@ -53,9 +53,9 @@ def test_a_merge_that_moves_rows_would_be_caught(crowd: Shop) -> None:
 
     history = [("note", 1, 7), ("merge", 0, 1), ("undo", 0, 0)]
     merged, apart = History(crowd, moving), History(crowd)
-    merged.tell(history, merges=True)
-    apart.tell(history, merges=False)
-    assert merged.reported(1) != apart.reported(1)
+    merged.play(history, merges=True)
+    apart.play(history, merges=False)
+    assert merged.state_of(1) != apart.state_of(1)
 
 
 @pytest.fixture

@@ -69,12 +69,12 @@ def scene(shop: Shop, settings: Settings) -> Scene:
 
 def erase(scene: Scene) -> None:
     customers.erase(scene.shop, scene.card)
-    scene.tell()
+    scene.run_jobs()
 
 
 def test_before_an_erasure_the_marks_of_a_person_are_everywhere(scene: Scene) -> None:
     """Otherwise the next test would prove nothing."""
-    assert set(scene.marked()) == {
+    assert set(scene.find_marks()) == {
         "contacts.name", "contacts.email", "contacts.phone", "identities.value", "customers.tags",
         "customer_notes.body", "messages.body",
         "idempotency_keys.body", "account_challenges.encrypted_address", "account_passkeys.name",
@@ -88,7 +88,7 @@ def test_before_an_erasure_the_marks_of_a_person_are_everywhere(scene: Scene) ->
 
 def test_after_an_erasure_marks_are_only_in_the_declared_columns(scene: Scene) -> None:
     erase(scene)
-    assert scene.marked() == LEFT
+    assert scene.find_marks() == LEFT
     (contact,) = [one for one in scene.shop.contacts() if one.name and "Marker" in one.name]
     assert (contact.name, contact.email, contact.phone) == ("Mia Marker", None, None)
     assert [letter for letter in scene.messages() if MARK in letter] == []
@@ -103,11 +103,11 @@ def test_a_column_missing_from_the_data_map_would_be_caught(
     )
     monkeypatch.setitem(data_map.TABLES, "customer_notes", forgetful)
     erase(scene)
-    assert "customer_notes.body" in scene.marked()
+    assert "customer_notes.body" in scene.find_marks()
     assert set(scene.shop.violations()) == {"I21"}
 
 
-def overheard(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
+def capture_logs(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
     """Return the log of requests, errors and jobs from now on, in its real configuration."""
     lines = io.BytesIO()
     for module in (metrics, errors, job, notifications):
@@ -118,7 +118,7 @@ def overheard(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
 def test_no_log_line_has_a_mark(
     shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = overheard(monkeypatch)
+    lines = capture_logs(monkeypatch)
     scene = Scene(shop, settings)
     customers.at_till(shop, "email", CONTACT["email"])
     call(shop, "GET", f"customers/{scene.mia}/export")
@@ -213,13 +213,13 @@ def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> 
 
 def test_a_customer_with_an_open_order_is_not_erased(scene: Scene) -> None:
     waiting = scene.order(scene.card)
-    before = scene.marked()
+    before = scene.find_marks()
     answer = customers.as_owner(scene.shop, "POST", f"customers/{scene.mia}/erase").get_json()
     assert (answer["status"], answer["code"]) == (409, "invalid_state")
-    assert scene.marked() == before
+    assert scene.find_marks() == before
     scene.shop.call("POST", f"/api/v1/orders/{waiting.number}/cancel", waiting.token)
     erase(scene)
-    assert scene.marked() == LEFT
+    assert scene.find_marks() == LEFT
 
 
 def test_guests_are_erased_by_their_address(shop: Shop, settings: Settings) -> None:

@@ -32,7 +32,7 @@ def sold(*sales: tuple[str, str], **different: str) -> list[str]:
     ]
 
 
-def bring_in(merchant: Merchant, *lines: str) -> ImportResult:
+def import_invoices(merchant: Merchant, *lines: str) -> ImportResult:
     return merchant.file(file_import.history(), invoice_file(*lines))
 
 
@@ -48,26 +48,30 @@ def prices(merchant: Merchant) -> list[tuple[Any, ...]]:
 
 def test_a_price_is_stored_for_each_day_of_a_change(merchant: Merchant) -> None:
     merchant.products(a_product("mug", a_variant("MUG", 1500)))
-    bring_in(merchant, *sold(("01", "12.50"), ("02", "12.50"), ("04", "13.00"), ("05", "12.50")))
+    import_invoices(
+        merchant, *sold(("01", "12.50"), ("02", "12.50"), ("04", "13.00"), ("05", "12.50"))
+    )
     assert prices(merchant) == [("01 00:00", 1250), ("04 00:00", 1300), ("05 00:00", 1250)]
 
 
 def test_the_price_of_a_day_is_its_most_frequent_line_price(merchant: Merchant) -> None:
     merchant.products(a_product("mug", a_variant("MUG", 1500)))
-    bring_in(merchant, *sold(("01", "9.00"), ("01", "12.50"), ("01", "12.50"), ("01", "13.00")))
+    import_invoices(
+        merchant, *sold(("01", "9.00"), ("01", "12.50"), ("01", "12.50"), ("01", "13.00"))
+    )
     assert prices(merchant) == [("01 00:00", 1250)]
 
 
 def test_free_and_returned_items_give_no_price(merchant: Merchant) -> None:
     merchant.products(a_product("mug", a_variant("MUG", 1500)))
-    bring_in(merchant, *sold(("01", "0.00")), *sold(("02", "12.50"), Quantity="-1"))
+    import_invoices(merchant, *sold(("01", "0.00")), *sold(("02", "12.50"), Quantity="-1"))
     assert prices(merchant) == []
 
 
 def test_the_price_in_force_stays_in_force(merchant: Merchant) -> None:
     merchant.products(a_product("mug", a_variant("MUG", 1500)))
-    bring_in(merchant, *sold(("01", "12.50")))
-    bring_in(merchant, invoice_line("late", price="1.00", InvoiceDate="2054-12-24 10:00:00"))
+    import_invoices(merchant, *sold(("01", "12.50")))
+    import_invoices(merchant, invoice_line("late", price="1.00", InvoiceDate="2054-12-24 10:00:00"))
     newest = max(merchant.prices(), key=lambda price: price.starts_at)
     assert newest.amount == 1500
 
@@ -79,7 +83,7 @@ def test_no_imported_price_comes_between_the_shops_own_prices(merchant: Merchant
     early.clock = SetClock(datetime(2011, 2, 9, tzinfo=UTC))
     later = Merchant(merchant.engine, early.clock, merchant.reports)
     later.products(a_product("mug", a_variant("MUG", 1600)))
-    bring_in(later, *sold(("01", "12.50"), ("05", "13.00")))
+    import_invoices(later, *sold(("01", "12.50"), ("05", "13.00")))
     assert [amount for _, amount in prices(merchant)] == [1250, 1500, 1600]
 
 
@@ -87,7 +91,7 @@ def test_a_variant_without_a_price_in_the_currency_gets_none_and_is_reported(
     merchant: Merchant,
 ) -> None:
     merchant.products(a_product("mug", a_variant("MUG", 1500)), currency="EUR")
-    result = bring_in(merchant, *sold(("01", "12.50")))
+    result = import_invoices(merchant, *sold(("01", "12.50")))
     assert prices(merchant) == []
     assert (result.is_complete, result.with_notes) == (True, 1)
     assert result.report
@@ -96,14 +100,14 @@ def test_a_variant_without_a_price_in_the_currency_gets_none_and_is_reported(
 
 def test_later_months_continue_after_the_earlier_ones(merchant: Merchant) -> None:
     merchant.products(a_product("mug", a_variant("MUG", 1500)))
-    bring_in(merchant, *sold(("01", "12.50")))
-    result = bring_in(merchant, *sold(("02", "12.50"), ("03", "13.00")))
+    import_invoices(merchant, *sold(("01", "12.50")))
+    result = import_invoices(merchant, *sold(("02", "12.50"), ("03", "13.00")))
     assert result.outcome.counts["prices"] == Tally(created=1, unchanged=1)
     assert prices(merchant) == [("01 00:00", 1250), ("03 00:00", 1300)]
 
 
 def test_every_stored_price_has_its_event(merchant: Merchant) -> None:
     merchant.products(a_product("mug", a_variant("MUG", 1500)))
-    bring_in(merchant, *sold(("01", "12.50")))
+    import_invoices(merchant, *sold(("01", "12.50")))
     kinds = [price.event_kind for price in merchant.prices() if price.amount == 1250]
     assert kinds == ["price_history.imported"]

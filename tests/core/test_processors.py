@@ -24,25 +24,25 @@ IMPERSONAL = {
 which is in the register itself."""
 
 
-def speakers() -> set[str]:
+def sending_modules() -> set[str]:
     """Return our modules that can send data to an outside party."""
     return {
-        name(path).removesuffix(".py").replace("/", ".") for path in files("app") if speaks(path)
+        name(path).removesuffix(".py").replace("/", ".") for path in files("app") if can_send(path)
     }
 
 
-def speaks(path: Path) -> bool:
+def can_send(path: Path) -> bool:
     return bool(imported(path) & SPEAKING)
 
 
 def test_every_module_that_can_send_data_outside_is_in_the_register() -> None:
-    assert speakers() - ANSWERING - IMPERSONAL == {one.module for one in PROCESSORS}
+    assert sending_modules() - ANSWERING - IMPERSONAL == {one.module for one in PROCESSORS}
 
 
 def test_the_search_finds_a_module_that_sends_data(tmp_path: Path) -> None:
     path = tmp_path / "spy.py"
     path.write_text("from http.client import HTTPSConnection\n")
-    assert speaks(path)
+    assert can_send(path)
 
 
 def test_the_register_is_public_and_printed_by_a_command(shop: Shop) -> None:

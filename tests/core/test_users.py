@@ -197,7 +197,7 @@ def test_a_disabled_user_is_out_at_once_and_permanently(shop: Shop) -> None:
 
 def test_the_last_owner_stays_an_owner(shop: Shop) -> None:
     last = Person(shop, "ada@shop.example", "owner")
-    staff.invite(shop, "eve@shop.example", "owner")  # who has not accepted
+    staff.invite(shop, "eve@shop.example", "owner")  # this owner has not accepted the invitation
     for leave in (
         lambda: shop.runner.perform(set_roles, SetRoles(last.id, ["prices"])),
         lambda: shop.runner.perform(disable_user, DisableUser(last.id)),

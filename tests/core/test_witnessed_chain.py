@@ -19,12 +19,12 @@ def witnessed(shop: Shop, tmp_path: Path) -> Shop:
     """Return a shop whose chain has five links, of which the witness has three and five."""
     object.__setattr__(shop.app.extensions["ports"], "witness", FileWitness(tmp_path / "heads"))
     for some in (3, 2):
-        happen(shop, some)
+        record_events(shop, some)
         assert witness_head(shop.jobs) == 1
     return shop
 
 
-def happen(shop: Shop, times: int) -> None:
+def record_events(shop: Shop, times: int) -> None:
     for _ in range(times):
         shop.change(
             "INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload) "
@@ -43,7 +43,7 @@ def cut(shop: Shop, after: int) -> None:
     )
 
 
-def audit(shop: Shop) -> tuple[int, str]:
+def check_chain(shop: Shop) -> tuple[int, str]:
     result = shop.app.test_cli_runner().invoke(args=["check"])
     return result.exit_code, "".join(
         line for line in result.output.splitlines() if "heads that SEAL_WITNESS" in line
@@ -56,7 +56,7 @@ def is_broken(shop: Shop) -> bool:
 
 
 def test_a_complete_chain_matches_all_heads_of_the_witness(witnessed: Shop) -> None:
-    code, line = audit(witnessed)
+    code, line = check_chain(witnessed)
     assert (code, line.split()[:3]) == (0, ["ok", "I20", "0"])
     assert "all 2 heads" in line
 
@@ -64,15 +64,15 @@ def test_a_complete_chain_matches_all_heads_of_the_witness(witnessed: Shop) -> N
 def test_a_cut_off_tail_is_detected_although_the_chain_is_consistent(witnessed: Shop) -> None:
     cut(witnessed, after=4)
     assert not is_broken(witnessed), "nothing in the database tells of it"
-    code, line = audit(witnessed)
+    code, line = check_chain(witnessed)
     assert (code, line.split()[:3], line.rpartition(": ")[2]) == (1, ["BROKEN", "I20", "1"], "5")
 
 
 def test_a_rewritten_tail_is_detected_too(witnessed: Shop) -> None:
     cut(witnessed, after=2)
-    happen(witnessed, 6)
+    record_events(witnessed, 6)
     assert not is_broken(witnessed)
-    code, line = audit(witnessed)
+    code, line = check_chain(witnessed)
     assert (code, line.rpartition("first: ")[2]) == (1, "3, 5")
 
 

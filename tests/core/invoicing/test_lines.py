@@ -101,7 +101,7 @@ def test_random_orders_with_short_picks_and_refunds_agree_with_what_was_paid(sho
         placed = shop.order(
             {f"S-{one}": chance.randint(1, 5) for one in range(chance.randint(1, 4))}
         )
-        traded(shop, placed, chance)
+        trade(shop, placed, chance)
         invoice, *notes = documents(shop, placed)
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
         credited = sum(note["total"] for note in notes)
@@ -116,7 +116,7 @@ def test_random_orders_with_short_picks_and_refunds_agree_with_what_was_paid(sho
     assert shop.violations() == {}
 
 
-def traded(shop: Shop, placed: Placed, chance: Random) -> None:
+def trade(shop: Shop, placed: Placed, chance: Random) -> None:
     """Pick an order, partly short; then collect it, pay it in cash and refund it in parts."""
     lines = {line["sku"]: line["quantity"] for line in shop.seen(placed)["lines"]}
     first = next(iter(lines))
