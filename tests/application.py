@@ -1,4 +1,4 @@
-"""The application as tests have it."""
+"""Make the application for tests."""
 
 from functools import cache
 from pathlib import Path
@@ -23,13 +23,14 @@ def settings_for(url: str, var: Path, **different: Any) -> Settings:
 
 
 def application(settings: Settings, **ports: Any) -> Flask:
-    """A new one, with fakes of what is outside but for `ports`."""
+    """Return a new application. External services are fakes, except for `ports`."""
     given = {"clock": SetClock(databases.TUESDAY_NOON)} | outside() | ports
     return make_app(settings, **given)
 
 
 def application_again(settings: Settings, clock: SetClock) -> Flask:
-    """The one that this process has for the database, as new: to put it together takes longer than most tests."""
+    """Return the application that this process has for the database, reset: to assemble a new one takes longer
+    than most tests."""
     app = _assembled(settings.database_url)
     equip(app, settings, {"clock": clock, **outside()})
     return app

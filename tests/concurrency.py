@@ -1,4 +1,4 @@
-"""Two at once: work on threads of their own, over connections of their own."""
+"""Run work at the same time, on threads of its own, over connections of its own."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 R = TypeVar("R")
 
 PATIENCE = 20.0
-"""Seconds that a test waits for a rival at most."""
+"""The longest time that a test waits for a rival, in seconds."""
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def meanwhile(work: Callable[[], R]) -> Iterator[Future[R]]:
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """What each of them returned or raised."""
+    """Do the works at the same time; return what each of them returned or raised."""
     with ThreadPoolExecutor(len(works)) as pool:
         futures = [pool.submit(work) for work in works]
     return [_outcome(future) for future in futures]
@@ -52,7 +52,7 @@ def _outcome(future: Future[Any]) -> Any:
 
 
 def wait_for_a_lock(engine: Engine, waiting: int = 1) -> None:
-    """Until so many others stand and wait for a lock in this database."""
+    """Wait until so many connections of this database wait for a lock."""
     wait_until(lambda: waiting_for_locks(engine) >= waiting, f"{waiting} to wait for a lock")
 
 
@@ -65,13 +65,13 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 
 
 def waiting_for_locks(engine: Engine) -> int:
-    """How many connections of this database wait for a lock."""
+    """Return how many connections of this database wait for a lock."""
     with engine.connect() as connection:
         return int(connection.scalar(_WAITING) or 0)
 
 
 def deadlocks(engine: Engine) -> int:
-    """How many PostgreSQL itself has counted in this database, before any retry of ours."""
+    """Return how many deadlocks PostgreSQL counted in this database, before any retry of ours."""
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_stat_clear_snapshot()"))
         return int(connection.scalar(_DEADLOCKS) or 0)

@@ -23,13 +23,13 @@ hypothesis.settings.load_profile("same each time")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a quarter of the time tests wait for processes, or for time to pass."""
+    """One more than there are cores: tests wait for processes or for time to pass a quarter of their time."""
     return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The server of DATABASE_URL, in databases of our own; else one of the run's own."""
+    """The server of DATABASE_URL, in databases of our own; otherwise a server of this run."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield psycopg_url(given)
@@ -40,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated(server: str) -> Iterator[str]:
-    """A database at the newest migration, that tests share one after the other."""
+    """A database at the newest migration, which tests share one after the other."""
     with databases.temporary(server, "test") as url:
         databases.migrate(url)
         yield url
@@ -72,7 +72,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, clock: SetClock) -> Iterator[Flask]:
-    """The application with a clock that tests set, letters kept in memory, and jobs that run when told to."""
+    """The application with a clock that tests set, messages kept in memory, and jobs that run on request."""
     app = application_again(settings, clock)
     yield app
     app.extensions["engine"].dispose()
@@ -85,10 +85,11 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def shop(app: Flask) -> Shop:
-    """A small shop: Leeds and York, and whatever a test stocks."""
+    """A small shop: the stores Leeds and York, and the stock that a test adds."""
     return Shop(app)
 
 
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
-    """pytest-flask would push a context around each test, which hides a view that forgot to commit."""
+    """Replace the fixture of pytest-flask: its context around each test would hide a view that forgot to
+    commit."""

@@ -1,4 +1,4 @@
-"""Databases for tests: made, migrated, emptied, dropped."""
+"""Databases for tests: created, migrated, emptied, dropped."""
 
 import os
 from collections import defaultdict
@@ -15,13 +15,13 @@ from sqlalchemy.exc import OperationalError
 from app.config import ROOT
 
 TUESDAY_NOON = datetime(2054, 11, 24, 12, 0, tzinfo=UTC)
-"""When tests happen: an ordinary opening hour in winter, when London keeps UTC. It lies far ahead of the
-database's own clock, by which the audit tells what is overdue; the calendar is that of 2026."""
+"""The time of the tests: an ordinary opening hour in winter, when London keeps UTC. It is far ahead of the
+database's own clock, by which the consistency check finds overdue work; the calendar is that of 2026."""
 
 
 @contextmanager
 def temporary(server: str, purpose: str) -> Iterator[str]:
-    """An empty database of our own on the server; dropped at the end."""
+    """Create an empty database of our own on the server; drop it at the end."""
     name = f"onecounter_{purpose}_{os.getpid()}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
@@ -35,8 +35,8 @@ def temporary(server: str, purpose: str) -> Iterator[str]:
 
 
 def drop(connection: Connection, name: str) -> None:
-    """Politely first, which sends the server's own vacuum away: the force of a user who is not a superuser is
-    refused as long as one is at work there."""
+    """Drop the database without force first, which also ends the server's own vacuum: with FORCE, a user who is
+    not a superuser is refused as long as a vacuum runs."""
     try:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
     except OperationalError:  # a connection was left open
@@ -59,8 +59,8 @@ def migrate(url: str, level: str = "head") -> None:
 
 
 def empty(url: str) -> None:
-    """Delete every row. Table by table, where there are any: to truncate all of them takes longer than most tests
-    do. The triggers that keep ledgers from it are switched off for the moment."""
+    """Delete every row, table by table if it has any: to truncate all tables takes longer than most tests. The
+    triggers that protect ledgers from it are switched off meanwhile."""
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text(_EMPTY.format(tables=", ".join(_tables(connection, url)))))
@@ -70,7 +70,7 @@ _order: dict[str, list[str]] = {}
 
 
 def _tables(connection: Connection, url: str) -> list[str]:
-    """Quoted names, each before those that it refers to."""
+    """Return quoted names, each before the tables that it refers to."""
     if url not in _order:
         graph: dict[str, set[str]] = defaultdict(set)
         for name, referred in connection.execute(_REFERENCES):

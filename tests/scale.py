@@ -1,4 +1,4 @@
-"""How much a run tries: `make test` tries one example of everything, `make check` the figures of the plan.
+"""The size of a run: `make test` tries one example of everything, `make check` the full numbers.
 
 `TEST_SCALE=quick` makes the same tests smaller. Without it they have their full size.
 """

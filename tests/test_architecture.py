@@ -1,4 +1,4 @@
-"""What the house style says of files, functions, names and tests; who imports whom is lint-imports' part."""
+"""The house style's rules for files, functions, names and tests. lint-imports checks the imports between rooms."""
 
 import ast
 from collections import Counter
@@ -38,7 +38,7 @@ def functions(path: Path) -> Iterator[Function]:
 
 
 def length(node: Function) -> int:
-    """Lines from `def` to the last, without decorators and docstring."""
+    """Return the lines from `def` to the last, without decorators and docstring."""
     first = node.body[0]
     has_docstring = ast.get_docstring(node) is not None
     docstring = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
@@ -71,18 +71,18 @@ def test_most_functions_are_very_short(tree: str) -> None:
     assert median(lengths or [0]) <= MEDIAN_FUNCTION
 
 
-def test_no_module_is_a_home_for_the_homeless() -> None:
+def test_no_module_is_a_collection_of_unrelated_functions() -> None:
     assert [name(path) for path in files() if path.stem in NOBODYS_HOMES] == []
     assert [name(path) for path in files() if NOBODYS_HOMES & set(path.parts)] == []
 
 
-def test_no_rule_takes_the_first_fulfilment_for_the_only_one() -> None:
+def test_no_rule_treats_the_first_fulfilment_as_the_only_one() -> None:
     """Only OpenOrder.review_place takes the first: staff review an order at one store."""
     first = [name(path) for path in files("app") if "fulfilments[0]" in path.read_text()]
     assert first == ["app/core/orders/locking.py"]
 
 
-def test_packages_begin_with_nothing() -> None:
+def test_the_init_of_a_package_is_empty() -> None:
     full = [
         name(path)
         for path in files("app", "pos_bridge")
@@ -109,7 +109,7 @@ def test_views_are_thin() -> None:
     } == {}
 
 
-def test_views_catch_nothing() -> None:
+def test_views_catch_no_exceptions() -> None:
     catching = [
         name(*view)
         for view in views()
@@ -123,7 +123,7 @@ def is_test(node: ast.AST) -> bool:
 
 
 def is_collected(path: Path, node: Function) -> bool:
-    """Whether pytest runs it: in a test_*.py, at the top of it or in a class Test… without __init__."""
+    """Tell whether pytest runs it: in a test_*.py, at module level or in a class Test… without __init__."""
     if not path.name.startswith("test_"):
         return False
     homes: list[ast.Module | ast.ClassDef] = [parsed(path)]
@@ -148,7 +148,7 @@ def test_every_test_is_collected() -> None:
     assert lost == []
 
 
-def test_no_test_hides_another_of_its_name() -> None:
+def test_no_two_tests_of_a_file_share_a_name() -> None:
     hidden = [
         f"{name(path)} {test}"
         for path in files("tests")
@@ -176,7 +176,7 @@ def asks_for_mocker(node: Function) -> bool:
     return any(argument.arg == "mocker" for argument in node.args.args)
 
 
-def test_only_tests_of_adapters_patch_what_they_test() -> None:
+def test_only_tests_of_adapters_use_mocks() -> None:
     patching = [
         name(path)
         for path in files("tests")

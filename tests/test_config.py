@@ -1,4 +1,4 @@
-"""What the environment says reaches all who ask for it, and nonsense stops the start."""
+"""Settings of the environment reach every reader, and nonsense stops the start."""
 
 import runpy
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_no_process_starts_without_threads(monkeypatch: pytest.MonkeyPatch, give
         gunicorn()
 
 
-def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+def test_a_key_is_generated_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     made = secret_key(Settings(var=tmp_path / "new"))
     assert len(made) >= MIN_KEY_LENGTH
     assert secret_key(Settings(var=tmp_path / "new")) == made
@@ -38,9 +38,9 @@ def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
-def test_the_first_of_two_processes_makes_the_key(tmp_path: Path, monkeypatch) -> None:
+def test_the_first_of_two_processes_generates_the_key(tmp_path: Path, monkeypatch) -> None:
     first = secret_key(Settings(var=tmp_path))
-    # As the second one saw it, a moment before.
+    # The state that the second process saw a moment before.
     monkeypatch.setattr(Path, "exists", lambda _: False)
     assert secret_key(Settings(var=tmp_path)) == first
 

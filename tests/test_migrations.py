@@ -1,4 +1,5 @@
-"""The database that migrations make is the one the models describe; up and down both work; indexes are used."""
+"""The database that migrations create is the one that the models describe; up and down both work; indexes are
+used."""
 
 import importlib
 import pkgutil
@@ -54,10 +55,10 @@ def test_models_and_migrations_agree(fresh: str) -> None:
     assert difference == []
 
 
-def test_the_tables_are_the_same_to_the_last_check_index_and_default(
+def test_migrated_tables_have_the_same_checks_indexes_and_defaults_as_the_models(
     fresh: str, server: str
 ) -> None:
-    """As created from the models: the comparison above does not look at checks and partial indexes."""
+    """The comparison above does not cover checks and partial indexes."""
     databases.migrate(fresh)
     with databases.temporary(server, "models") as url:
         engine = create_engine(url)
@@ -67,7 +68,7 @@ def test_the_tables_are_the_same_to_the_last_check_index_and_default(
 
 
 def described(url: str) -> dict[str, set[str]]:
-    """Columns, constraints and indexes by table, as PostgreSQL tells them."""
+    """Return columns, constraints and indexes by table, in PostgreSQL's own words."""
     engine = create_engine(url)
     with engine.connect() as connection:
         rows = connection.execute(_DESCRIBED).all()
@@ -88,7 +89,7 @@ def test_migrations_go_down_to_nothing_and_up_again(fresh: str) -> None:
     assert tables(fresh) == full
 
 
-def test_a_database_of_another_version_is_refused_with_what_to_do(
+def test_a_database_of_another_version_is_refused_with_the_remedy(
     server: str, tmp_path: Path
 ) -> None:
     with databases.temporary(server, "older") as url:
@@ -127,10 +128,10 @@ def test_ledgers_cannot_be_rewritten(shop: Shop, ledger: str, statement: str) ->
     ],
 )
 @pytest.mark.parametrize("at", ["2100-01-01 00:00+00", "9999-12-31 23:59:59-12:00", "infinity"])
-def test_nothing_begins_when_a_time_zone_may_not_be_able_to_write_it(
+def test_no_start_is_accepted_that_a_time_zone_cannot_represent(
     shop: Shop, table: str, row: dict[str, Any], at: str
 ) -> None:
-    """Both tables are append-only: a moment that Python cannot read would stay for good."""
+    """Both tables are append-only: a moment that Python cannot read would stay permanently."""
     shop.stock("MUG", 100)
     row = {"id": new_id(), "event_id": new_id(), "starts_at": at, **row}
     if table == "prices":
@@ -159,7 +160,7 @@ PLANS = {
 
 @pytest.fixture(scope="module")
 def large(server: str) -> Iterator[Connection]:
-    """20,000 products: enough that reading all of them shows."""
+    """Return a database of 20,000 products: enough that a complete read shows."""
     with databases.temporary(server, "large") as url:
         databases.migrate(url)
         engine = create_engine(url, poolclass=NullPool)

@@ -1,4 +1,4 @@
-"""The examples in docs/pricing.md are such as the engine takes."""
+"""The engine accepts the examples in docs/pricing.md."""
 
 import json
 import re
@@ -19,7 +19,7 @@ def test_every_kind_of_promotion_is_explained() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(EXAMPLES))
-def test_the_example_of_a_kind_can_be_entered(kind: str) -> None:
+def test_the_example_of_each_kind_is_accepted(kind: str) -> None:
     terms: dict[str, Any] = json.loads(EXAMPLES[kind] or "{}")
     scopes: list[dict[str, Any]] = [{"skus": ["A"]}, {"skus": ["B"]}]
     promotion = parse.parse_promotion(

@@ -1,4 +1,4 @@
-"""No statement of a day in the shop reads a whole table that grows, neither with fresh nor with prepared plans."""
+"""No statement of a day in the shop reads a whole growing table, with fresh or with prepared plans."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from app.jobs.orders import remind_shoppers
 from app.jobs.registry import PERIODIC
 from tests.data.load import sign_ins
-from tests.data.load.accounts import ACCOUNTS, a_shoppers_day
+from tests.data.load.accounts import ACCOUNTS, use_account
 from tests.data.load.payments import MONEY
 from tests.drivers import catalogue
 from tests.drivers.shop import LEEDS, Placed, Shop, open_shop
@@ -24,15 +24,15 @@ SMALL = (
     "locations", "devices", "api_clients", "price_lists", "pricing_version", "tax_rates", "markets", "promotions",
     "staff", "staff_roles", "users",
 )  # fmt: skip
-"""What does not grow with the trade."""
+"""Tables that do not grow with the trade."""
 WITHOUT_PLAN = ("SAVEPOINT", "RELEASE")
 PLANNED_AGAIN = 7
-"""After five custom plans PostgreSQL thinks about a generic one, and psycopg prepares after five executions."""
+"""After five custom plans PostgreSQL considers a generic one, and psycopg prepares after five executions."""
 
 
 @pytest.fixture(scope="module")
 def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """20,000 products and as many orders, nearly all of them collected long ago."""
+    """Return a shop of 20,000 products and as many orders, nearly all of them collected long ago."""
     with open_shop(server, "plans", tmp_path_factory.mktemp("plans")) as shop:
         shop.change(_PRODUCTS.format(many=MANY), _LIST, _LISTED, _STOCK)
         shop.change(_ORDERS.format(many=MANY), _FULFILMENTS)
@@ -50,22 +50,22 @@ Statement = tuple[str, Mapping[str, Any]]
 
 @contextmanager
 def listening(engine: Engine) -> Iterator[dict[str, Statement]]:
-    """The statements that reach the cursor, each kind once, with its parameters."""
-    heard: dict[str, Statement] = {}
+    """Collect the statements that reach the cursor, each kind once, with its parameters."""
+    sent: dict[str, Statement] = {}
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if isinstance(parameters, Mapping) and not statement.startswith(WITHOUT_PLAN):
-            heard[statement] = (statement, parameters)
+            sent[statement] = (statement, parameters)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield heard
+        yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
 
 
 def plans(driver: Driver[Any], statement: Statement) -> Iterator[str]:
-    """The plan of a prepared statement, time after time."""
+    """Return the plan of a prepared statement, time after time."""
     text, parameters = statement
     names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", text)))
     for number, name in enumerate(names, start=1):
@@ -79,7 +79,7 @@ def plans(driver: Driver[Any], statement: Statement) -> Iterator[str]:
 
 
 def read_whole(engine: Engine, statement: Statement) -> dict[str, str]:
-    """The growing tables that one of the plans goes through from end to end, with that plan."""
+    """Return the growing tables that one of the plans reads completely, with that plan."""
     connection = engine.raw_connection()
     try:
         driver: Any = connection.driver_connection
@@ -93,7 +93,7 @@ def read_whole(engine: Engine, statement: Statement) -> dict[str, str]:
         connection.close()
 
 
-def a_look_around(shop: Shop) -> None:
+def browse(shop: Shop) -> None:
     get = shop.client.get
     for path in (
         "products", "products?category=C7", "products?q=title77", "products/h-777",
@@ -105,8 +105,8 @@ def a_look_around(shop: Shop) -> None:
         assert get(f"/api/v1/products?cursor={page}{query}").status_code == 200
 
 
-def a_day(shop: Shop) -> None:
-    """An order that is collected, one that is cancelled, one that expires and comes back, and the jobs."""
+def trade(shop: Shop) -> None:
+    """An order is collected, one is cancelled, one expires and is reinstated, and the jobs run."""
     first, second = (shop.order({"S-1": 3, "S-2": 1}) for _ in range(2))
     cart = shop.cart({"S-1": 3, "S-2": 1})
     signed = shop.call("POST", f"/api/v1/carts/{cart['id']}/quote", cart["token"]).get_json()
@@ -131,7 +131,7 @@ def a_day(shop: Shop) -> None:
     remind_shoppers(shop.jobs)
     shop.clock.advance(timedelta(days=8))
     for name, job in PERIODIC.items():
-        if name != "apply_retention":  # tests/test_customer_plans.py looks at that one
+        if name != "apply_retention":  # tests/test_customer_plans.py covers it
             job.run(shop.jobs)
     back = f"fulfilments/{shop.fulfilment(third)}"
     assert shop.staff("POST", f"{back}/restock").status_code == 200
@@ -139,8 +139,8 @@ def a_day(shop: Shop) -> None:
     shop.seal()
 
 
-def a_merchants_day(shop: Shop) -> None:
-    """Prices of the base list and of another one are set, looked at, shown as reduced and sold."""
+def set_prices(shop: Shop) -> None:
+    """Prices of the base list and of another one are set, read, shown as reduced and sold."""
     prices = [
         {"sku": "S-7", "price": {"amount": 90, "currency": "GBP"}, "compare_at": 100, "list": code}
         for code in (None, "web")
@@ -156,20 +156,20 @@ def a_merchants_day(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "work",
-    [a_look_around, a_day, a_merchants_day, sign_ins.a_day_of_people, a_shoppers_day],
+    [browse, trade, set_prices, sign_ins.work_for_a_day, use_account],
     ids=lambda work: work.__name__,
 )
-def test_no_statement_reads_a_growing_table_from_end_to_end(busy: Shop, work: Any) -> None:
-    with listening(busy.engine) as heard:
+def test_no_statement_reads_a_growing_table_completely(busy: Shop, work: Any) -> None:
+    with listening(busy.engine) as sent:
         work(busy)
-    assert len(heard) > 5
-    slow = {text: found for text, one in heard.items() if (found := read_whole(busy.engine, one))}
+    assert len(sent) > 5
+    slow = {text: found for text, one in sent.items() if (found := read_whole(busy.engine, one))}
     assert slow == {}, "\n\n".join(
         f"{text}\n\n{plan}" for text, found in slow.items() for plan in found.values()
     )
 
 
-def test_the_detector_sees_a_table_that_is_read_from_end_to_end(busy: Shop) -> None:
+def test_the_detector_finds_a_complete_read_of_a_table(busy: Shop) -> None:
     statement = ("SELECT id FROM orders WHERE quote_hash = %(hash)s", {"hash": "x"})
     assert set(read_whole(busy.engine, statement)) == {"orders"}
 

@@ -30,13 +30,13 @@ def gunicorn(setting: str) -> int:
     return value
 
 
-def test_the_provider_is_given_up_before_gunicorn_gives_up_the_worker() -> None:
+def test_a_provider_call_times_out_before_gunicorn_ends_the_worker() -> None:
     assert gunicorn("timeout") > LONGEST_CALL
 
 
-def test_a_worker_that_is_told_to_stop_finishes_its_call() -> None:
+def test_a_stopped_worker_finishes_its_call() -> None:
     assert gunicorn("graceful_timeout") > LONGEST_CALL
 
 
-def test_the_reconciler_leaves_alone_what_is_still_being_asked() -> None:
+def test_the_reconciler_skips_calls_that_are_still_in_progress() -> None:
     assert timedelta(seconds=LONGEST_CALL) < CALL_TIME

@@ -1,4 +1,4 @@
-"""What tests of adapters share."""
+"""Fixtures that the tests of adapters share."""
 
 import pytest
 import structlog
@@ -7,6 +7,6 @@ from app.adapters import stripe_transport
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The gateway's log is one that can be captured: a logger that was used before writes where it first did."""
+def gateway_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the gateway's log capturable: a logger that was used before keeps its first output stream."""
     monkeypatch.setattr(stripe_transport, "log", structlog.get_logger())

@@ -1,4 +1,4 @@
-"""Letters and text messages with a code for an account."""
+"""Emails and text messages with a code for an account."""
 
 import re
 import stat
@@ -17,19 +17,19 @@ from app.core.notifications.compose_code import TEMPLATES
 from app.core.ports import OutgoingMessage
 from tests.fakes.ports import FakeMessageChannel
 
-LETTERS = sorted(set(TEMPLATES.values()))
+MESSAGE_TEMPLATES = sorted(set(TEMPLATES.values()))
 
 
-def letter(template: str, **different: str) -> OutgoingMessage:
+def make_message(template: str, **different: str) -> OutgoingMessage:
     return OutgoingMessage(
         new_id(), template, "en-GB", None, different.pop("to_address", "ada@example.com"),
         {"code": "123456", "minutes": 15}, masked=("code",), **different,
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("template", LETTERS)
-def test_each_letter_has_its_words_and_all_but_one_the_code(template: str) -> None:
-    mail = make_mail(letter(template), "Shop <shop@example.com>", SystemClock().now())
+@pytest.mark.parametrize("template", MESSAGE_TEMPLATES)
+def test_each_email_is_complete_and_all_but_one_show_the_code(template: str) -> None:
+    mail = make_mail(make_message(template), "Shop <shop@example.com>", SystemClock().now())
     plain, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
     assert plain is not None
     assert html is not None
@@ -41,22 +41,22 @@ def test_each_letter_has_its_words_and_all_but_one_the_code(template: str) -> No
     assert mail["Subject"]
 
 
-@pytest.mark.parametrize("template", LETTERS)
-def test_a_code_is_masked_where_a_letter_is_stored(template: str, tmp_path: Path) -> None:
-    assert "123456" not in make_email_channel(Settings(var=tmp_path)).render(letter(template))
+@pytest.mark.parametrize("template", MESSAGE_TEMPLATES)
+def test_a_code_is_masked_in_the_stored_email(template: str, tmp_path: Path) -> None:
+    assert "123456" not in make_email_channel(Settings(var=tmp_path)).render(make_message(template))
 
 
-@pytest.mark.parametrize("template", LETTERS)
+@pytest.mark.parametrize("template", MESSAGE_TEMPLATES)
 def test_a_text_message_is_short_and_has_the_code(template: str) -> None:
-    stated = rendering.sms_text(letter(template, contact_channel="sms"))
+    stated = rendering.sms_text(make_message(template, contact_channel="sms"))
     assert len(stated) <= 160, "it would be two messages"
     assert ("123456" in stated) == (template != "no_account")
 
 
 @pytest.mark.parametrize("real", [True, False])
-def test_a_text_message_that_is_sent_twice_is_there_once(tmp_path: Path, real: bool) -> None:
+def test_a_text_message_that_is_sent_twice_is_stored_once(tmp_path: Path, real: bool) -> None:
     channel = FileSmsChannel(tmp_path / "texts") if real else FakeMessageChannel()
-    one = letter("code_sign_in", to_address="+441134960000", contact_channel="sms")
+    one = make_message("code_sign_in", to_address="+441134960000", contact_channel="sms")
     channel.send(one)
     channel.send(one)
     if isinstance(channel, FakeMessageChannel):

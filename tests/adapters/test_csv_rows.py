@@ -20,12 +20,12 @@ def problems(content: bytes) -> list[tuple[int, str, str]]:
     return [(one.line, one.column, one.value) for one in read(content) if isinstance(one, Problem)]
 
 
-def test_a_row_is_told_by_its_line_also_below_texts_of_several_lines():
+def test_a_row_has_its_line_number_below_cells_of_several_lines():
     content = b'name,price\n"two\nlines",1\nplain,2\n\n"three\r\nmore\r\nlines",3\r\nlast,4\r\n'
     assert [line for line, _ in names(content)] == [2, 4, 6, 9]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_heading():
+def test_a_byte_order_mark_is_not_part_of_the_first_heading():
     assert names(b"\xef\xbb\xbfname,price\nMug,1\n") == [(2, "Mug")]
 
 
@@ -35,22 +35,22 @@ def test_a_row_that_is_not_utf_8_is_reported_and_the_others_are_read():
     assert names(content) == [(2, "Tea"), (4, "Mug")]
 
 
-def test_letters_beyond_ascii_are_read():
+def test_non_ascii_letters_are_read():
     assert names("name,price\nCafé 😀,2\n".encode()) == [(2, "Café 😀")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_a_utf_16_file_is_one_clear_error(encoding):
+def test_a_utf_16_file_gives_one_clear_error(encoding):
     with pytest.raises(Invalid, match="CSV UTF-8"):
         read("name,price\nTea,1\n".encode(encoding))
 
 
-def test_a_spreadsheet_is_one_clear_error():
+def test_a_spreadsheet_gives_one_clear_error():
     with pytest.raises(Invalid, match="not CSV"):
         read(b"PK\x03\x04whatever")
 
 
-def test_missing_columns_are_named_all_at_once():
+def test_all_missing_columns_are_named_at_once():
     with pytest.raises(Invalid, match=r"lacks the columns name, price\. Its columns are: sku"):
         read(b"sku\n1\n")
 
@@ -61,27 +61,27 @@ def test_a_file_without_rows_is_an_error(content):
         read(content)
 
 
-def test_a_quotation_mark_that_is_never_closed_spoils_only_what_follows_it():
+def test_an_unclosed_quotation_mark_spoils_only_the_rows_after_it():
     content = b'name,price\nTea,1\n"Mug,2\nCup,3\n'
     assert names(content) == [(2, "Tea")]
     assert problems(content) == [(3, "", "lines 3 to 4")]
 
 
-def test_reading_goes_on_below_a_broken_quotation():
+def test_reading_continues_below_a_broken_quotation():
     content = b'name,price\n"Mug"x,2\nCup,3\n'
     assert problems(content) == [(2, "", "line 2")]
     assert names(content) == [(3, "Cup")]
 
 
-def test_a_comma_too_many_is_reported():
+def test_an_extra_comma_is_reported():
     assert problems(b"name,price\nMug, large,2\nCup,1,\n") == [(2, "", "2")]
 
 
-def test_a_nul_is_reported_since_no_database_takes_it():
+def test_a_nul_character_is_reported_because_no_database_accepts_it():
     assert problems(b"name,price\nM\x00ug,2\n") == [(2, "name", "M�ug")]
 
 
-def test_a_line_without_end_is_refused_before_it_fills_the_memory():
+def test_an_endless_line_is_refused_before_it_fills_the_memory():
     with pytest.raises(Invalid, match="Line 2 is longer"):
         read(b"name,price\n" + b"x" * (csv_rows.MAX_LINE_BYTES + 1))
 
@@ -109,7 +109,7 @@ def test_money_is_read_in_minor_units(text, currency, minor):
         ("99999999999.99", "GBP"),
     ],
 )  # fmt: skip
-def test_what_is_no_amount_of_its_currency_is_refused(text, currency):
+def test_an_invalid_amount_is_refused(text, currency):
     with pytest.raises(RowError) as refused:
         cell(text).money("it", currency)
     assert (refused.value.problem.column, refused.value.problem.value) == ("it", text)
@@ -121,18 +121,18 @@ def test_whole_numbers_are_read(text, number):
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.5", "x", "1 000", "9999999999"])
-def test_what_is_no_whole_number_is_refused(text):
+def test_an_invalid_whole_number_is_refused(text):
     with pytest.raises(RowError):
         cell(text).integer("it")
 
 
 @pytest.mark.parametrize("text", ["", "91", "-90.1", "nan", "inf", "51,5"])
-def test_what_is_no_latitude_is_refused(text):
+def test_an_invalid_latitude_is_refused(text):
     with pytest.raises(RowError):
         cell(text).degrees("it", 90)
 
 
-def test_rows_come_while_the_file_is_still_being_read():
+def test_rows_are_returned_while_the_file_is_still_being_read():
     file = io.BytesIO(b"name,price\n" + b"Mug,1\n" * 100_000)
     rows = csv_rows.read_rows(file, ["name"])
     next(rows)

@@ -1,4 +1,4 @@
-"""Letters as mails, and the two ways to deliver them under one contract."""
+"""Order emails, and the two ways to deliver them under one contract."""
 
 import io
 import socketserver
@@ -46,16 +46,16 @@ STATES = {
     "payment_requested": "collected",
     "gift_cards": "collected",
 }
-"""Of the order a letter tells of; ready for the others."""
+"""The status of the order in an email; `ready` for the other templates."""
 
 
 class Inbox(socketserver.ThreadingTCPServer):
-    """As much of an SMTP server as a mail needs."""
+    """An SMTP server with just enough commands to receive an email."""
 
     daemon_threads = True
 
     refusal = "550 no such user"
-    """The reply to a mail for nobody@…"""
+    """The reply for the recipient nobody@…"""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
@@ -91,13 +91,13 @@ def inbox() -> Iterator[Inbox]:
 
 @pytest.fixture(params=["a folder", "a mail server"])
 def posted(request, tmp_path: Path, inbox: Inbox) -> Callable[..., list[EmailMessage]]:
-    """Sends letters, and gives the mails that came out at the other end."""
+    """Return a function that sends messages and returns the delivered emails."""
     url = f"smtp://127.0.0.1:{inbox.server_address[1]}" if request.param == "a mail server" else ""
     channel = make_email_channel(Settings(var=tmp_path, mail_url=url))
 
     def post(*messages: OutgoingMessage) -> list[EmailMessage]:
-        for letter in messages:
-            channel.send(letter)
+        for notification in messages:
+            channel.send(notification)
         raw = inbox.mails if url else [file.read_bytes() for file in (tmp_path / "mail").iterdir()]
         return [message_from_bytes(mail, policy=default) for mail in raw]
 
@@ -107,7 +107,7 @@ def posted(request, tmp_path: Path, inbox: Inbox) -> Callable[..., list[EmailMes
 CARDS = "£25.00: code KQ7M-2TXA-ABCD-EFGH-2345, PIN 402938"
 
 
-def make_letter(template: str = "ready", **changes: Any) -> OutgoingMessage:
+def make_notification(template: str = "ready", **changes: Any) -> OutgoingMessage:
     order = make_order(STATES.get(template, "ready"), **changes.pop("order", {}))
     code = order.fulfilments[0].code
     link = "https://shop.test/orders/K7QXM3W9T?token=s3cret"
@@ -120,7 +120,7 @@ def make_letter(template: str = "ready", **changes: Any) -> OutgoingMessage:
 
 
 def make_order(status: str, cancelled: int = 0, pickup_person: str | None = None) -> OrderDetails:
-    """Two lines, 3 mugs for £10.00 and a lamp for £14.00; `cancelled` of the mugs were short."""
+    """Return an order of two lines, 3 mugs for £10.00 and a lamp for £14.00; `cancelled` mugs were unavailable."""
     due = 2400 - [0, 333, 667, 1000][cancelled]
     open_ended = status in ("placed", "picking", "ready")
     return OrderDetails(
@@ -161,10 +161,10 @@ def qr_of(mail: EmailMessage) -> list[bytes]:
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_every_letter_arrives_as_text_and_as_html_by_either_way(posted, template: str):
-    letter = make_letter(template, order={"cancelled": 1})
-    [mail] = posted(letter)
-    assert mail["Message-ID"] == f"<{letter.id}@onecounter.test>"
+def test_every_email_arrives_as_text_and_html_with_either_transport(posted, template: str):
+    notification = make_notification(template, order={"cancelled": 1})
+    [mail] = posted(notification)
+    assert mail["Message-ID"] == f"<{notification.id}@onecounter.test>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"]
     assert "K7QXM3W9T" in mail["Subject"]
@@ -174,71 +174,71 @@ def test_every_letter_arrives_as_text_and_as_html_by_either_way(posted, template
         assert "https://shop.test/orders/K7QXM3W9T?token=s3cret" in words_of(mail, kind)
 
 
-def test_a_letter_sent_twice_is_one_message_to_its_receiver(posted):
-    letter = make_letter()
-    assert len({mail["Message-ID"] for mail in posted(letter, letter)}) == 1
+def test_an_email_that_is_sent_twice_has_one_message_id(posted):
+    notification = make_notification()
+    assert len({mail["Message-ID"] for mail in posted(notification, notification)}) == 1
 
 
 def test_a_line_break_in_a_name_does_not_become_a_header(posted):
-    [mail] = posted(make_letter(to_name="Eve\r\nBcc: all@example.test"))
+    [mail] = posted(make_notification(to_name="Eve\r\nBcc: all@example.test"))
     assert mail["Bcc"] is None
     assert str(mail["To"]) == '"Eve Bcc: all@example.test" <ann@example.test>'
 
 
-def test_a_name_and_an_address_beyond_ascii_arrive(posted):
-    [mail] = posted(make_letter(to_name="Zoë Müller", to_address="zoe@müller.test"))
+def test_a_non_ascii_name_and_address_arrive(posted):
+    [mail] = posted(make_notification(to_name="Zoë Müller", to_address="zoe@müller.test"))
     assert mail["To"].addresses[0].display_name == "Zoë Müller"
     assert mail["To"].addresses[0].addr_spec == "zoe@xn--mller-kva.test"
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_the_code_and_its_picture_come_when_they_are_of_use(posted, template: str):
+def test_the_code_and_its_qr_code_are_sent_only_when_they_are_useful(posted, template: str):
     brings_code = template in ("ready", "reminder", "reinstated", "new_code")
-    [mail] = posted(make_letter(template))
+    [mail] = posted(make_notification(template))
     assert [picture[:4] for picture in qr_of(mail)] == [b"\x89PNG"] * brings_code
     assert ("042137" in words_of(mail)) == brings_code
     assert ("cid:code." in words_of(mail, "html")) == brings_code
 
 
-def test_what_is_stored_masks_code_and_link(tmp_path: Path):
-    text = make_email_channel(Settings(var=tmp_path)).render(make_letter())
+def test_the_stored_text_masks_the_code_and_the_link(tmp_path: Path):
+    text = make_email_channel(Settings(var=tmp_path)).render(make_notification())
     assert "042137" not in text
     assert "s3cret" not in text
     assert text.count(MASK) == 2
 
 
-def test_a_gift_card_is_in_the_letter_and_not_in_what_is_stored(posted, tmp_path: Path):
-    letter = make_letter("gift_cards")
-    [mail] = posted(letter)
+def test_a_gift_card_is_in_the_email_but_not_in_the_stored_text(posted, tmp_path: Path):
+    notification = make_notification("gift_cards")
+    [mail] = posted(notification)
     assert CARDS in words_of(mail)
     assert CARDS in words_of(mail, "html")
-    text = make_email_channel(Settings(var=tmp_path)).render(letter)
+    text = make_email_channel(Settings(var=tmp_path)).render(notification)
     assert "KQ7M" not in text
     assert "402938" not in text
 
 
-def test_times_are_the_stores_and_money_has_its_currency(posted):
-    [mail] = posted(make_letter())
+def test_times_are_in_the_stores_time_zone_and_money_has_its_currency(posted):
+    [mail] = posted(make_notification())
     assert "until Saturday 4 July, 18:00" in words_of(mail)
     assert "pay £24.00" in words_of(mail)
     assert "Open Monday to Saturday 09:00–18:00, Sunday closed" in words_of(mail)
     assert "Friday 3 July closed" in words_of(mail)
 
 
-def test_a_short_letter_says_what_was_missing_and_what_is_due_now(posted):
-    [mail] = posted(make_letter("items_unavailable", order={"cancelled": 1}))
+def test_an_items_unavailable_email_names_the_items_and_the_new_amount(posted):
+    [mail] = posted(make_notification("items_unavailable", order={"cancelled": 1}))
     assert "1 × Mug <blue>\n" in words_of(mail)
     assert "You now pay £20.67 instead of £24.00" in words_of(mail)
     assert "2 × Mug <blue>: £6.67" in words_of(mail)
     assert "Mug &lt;blue&gt;" in words_of(mail, "html")
 
 
-def test_who_collects_instead_is_named(posted):
-    [mail] = posted(make_letter(order={"pickup_person": "Bo Ray"}))
+def test_an_email_names_the_pickup_person(posted):
+    [mail] = posted(make_notification(order={"pickup_person": "Bo Ray"}))
     assert "Bo Ray may collect it for you" in words_of(mail)
 
 
-def test_an_order_has_all_the_facts_that_letters_need(shop: Shop, tmp_path: Path):
+def test_order_details_have_all_facts_that_the_emails_need(shop: Shop, tmp_path: Path):
     shop.stock("MUG", 1250, lds=5)
     placed = shop.order({"MUG": 2}, pickup_person={"name": "Bo Ray"})
     secrets = shop.app.extensions["ports"].secrets
@@ -246,12 +246,14 @@ def test_an_order_has_all_the_facts_that_letters_need(shop: Shop, tmp_path: Path
         facts = {"order": order_details(reader, secrets, placed.number), "code": placed.code}
     channel = make_email_channel(Settings(var=tmp_path))
     for template in TEMPLATES:
-        letter = make_letter(template, facts={**facts, "link": "https://shop.test", "cards": CARDS})
-        assert placed.code not in channel.render(letter)
-        channel.send(letter)
+        notification = make_notification(
+            template, facts={**facts, "link": "https://shop.test", "cards": CARDS}
+        )
+        assert placed.code not in channel.render(notification)
+        channel.send(notification)
 
 
-def test_a_password_is_never_sent_in_the_clear(inbox: Inbox):
+def test_a_password_is_never_sent_unencrypted(inbox: Inbox):
     deliver = SmtpTransport.from_url(f"smtp://me:pass%40word@127.0.0.1:{inbox.server_address[1]}")
     assert deliver.password == "pass@word"
     assert "pass@word" not in repr(deliver)
@@ -260,29 +262,29 @@ def test_a_password_is_never_sent_in_the_clear(inbox: Inbox):
 
 
 @pytest.mark.parametrize("url", ["http://mail.test", "smtp:mail.test", "mail.test:25"])
-def test_a_mail_url_that_cannot_work_is_refused_at_the_start(url: str, tmp_path: Path):
+def test_an_invalid_mail_url_is_refused_at_the_start(url: str, tmp_path: Path):
     with pytest.raises(ValueError, match="MAIL_URL must look like"):
         make_email_channel(Settings(var=tmp_path, mail_url=url))
 
 
-def test_the_pictures_width_in_the_mail_is_its_own(posted):
-    [mail] = posted(make_letter())
+def test_the_html_states_the_actual_width_of_the_qr_code(posted):
+    [mail] = posted(make_notification())
     [picture] = qr_of(mail)
     width = int.from_bytes(io.BytesIO(picture).read(20)[16:], "big")
     assert f'width="{width}"' in words_of(mail, "html")
 
 
-def test_a_receiver_whom_the_server_does_not_know_is_undeliverable(inbox: Inbox):
+def test_a_recipient_unknown_to_the_mail_server_is_undeliverable(inbox: Inbox):
     server = SmtpTransport("127.0.0.1", inbox.server_address[1], encrypted=False)
     channel = EmailChannel("Shop <shop@example.test>", server, SystemClock())
     with pytest.raises(Undeliverable):
-        channel.send(make_letter(to_address="nobody@example.test"))
+        channel.send(make_notification(to_address="nobody@example.test"))
     inbox.refusal = "450 mailbox busy"
     with pytest.raises(SMTPRecipientsRefused):
-        channel.send(make_letter(to_address="nobody@example.test"))
+        channel.send(make_notification(to_address="nobody@example.test"))
     assert inbox.mails == []
 
 
-def test_an_address_that_cannot_be_one_is_undeliverable(posted):
+def test_an_invalid_address_is_undeliverable(posted):
     with pytest.raises(Undeliverable):
-        posted(make_letter(to_address=f"ann@{'x' * 64}.test"))
+        posted(make_notification(to_address=f"ann@{'x' * 64}.test"))

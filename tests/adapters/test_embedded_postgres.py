@@ -21,7 +21,7 @@ PROJECT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an empty database, made once, since initdb takes the longest."""
+    """Return a data folder with an empty database. It is made once, because initdb takes the longest."""
     data = tmp_path_factory.mktemp("cluster") / "postgres"
     with serving(data, fsync=False):
         pass
@@ -42,12 +42,12 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(dsn, autocommit=True)
 
 
-def keep_an_answer(url: str) -> None:
+def store_row(url: str) -> None:
     with connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
 
 
-def ask(url: str, query: str) -> object:
+def query_value(url: str, query: str) -> object:
     with connect(url) as connection:
         row = connection.execute(query.encode()).fetchone()
     return row and row[0]
@@ -75,7 +75,7 @@ def in_background(server: EmbeddedPostgres) -> subprocess.Popen[str]:
 
 
 def using(server: EmbeddedPostgres) -> subprocess.Popen[str]:
-    """A process that uses the server until its standard input ends."""
+    """Start a process that uses the server until its standard input ends."""
     program = (
         "import sys; from pathlib import Path; from app.adapters.embedded_postgres import serving\n"
         f"with serving(Path({str(server.data)!r}), fsync=False):\n"
@@ -86,13 +86,15 @@ def using(server: EmbeddedPostgres) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True)
 
 
-def test_the_server_runs_while_it_is_used_and_keeps_its_data(server: EmbeddedPostgres) -> None:
+def test_the_server_runs_while_a_process_uses_it_and_keeps_its_data(
+    server: EmbeddedPostgres,
+) -> None:
     with serving(server.data, fsync=False) as url:
         assert server.is_running()
-        keep_an_answer(url)
+        store_row(url)
     assert not server.is_running()
     with serving(server.data, fsync=False) as url:
-        assert ask(url, "SELECT answer FROM kept") == 42
+        assert query_value(url, "SELECT answer FROM kept") == 42
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_the_server_runs_while_it_is_used_and_keeps_its_data(server: EmbeddedPos
     ],
 )
 def test_settings(server_for_reading: EmbeddedPostgres, setting: str, value: str) -> None:
-    assert ask(server_for_reading.url, f"SHOW {setting}") == value
+    assert query_value(server_for_reading.url, f"SHOW {setting}") == value
 
 
 @pytest.fixture(scope="module")
@@ -121,46 +123,50 @@ def server_for_reading(
         yield server
 
 
-def test_the_application_may_make_databases(server_for_reading: EmbeddedPostgres) -> None:
+def test_the_application_can_create_databases(server_for_reading: EmbeddedPostgres) -> None:
     with connect(server_for_reading.url) as connection:
         connection.execute("CREATE DATABASE another")
         connection.execute("DROP DATABASE another")
 
 
-def test_text_sorts_by_code_point_and_lowers_beyond_ascii(
+def test_text_sorts_by_code_point_and_non_ascii_letters_are_lowered(
     server_for_reading: EmbeddedPostgres,
 ) -> None:
-    assert ask(server_for_reading.url, "SELECT lower('ÄÉ')") == "äé"
-    assert ask(server_for_reading.url, "SELECT 'Z' < 'a'") is True
+    assert query_value(server_for_reading.url, "SELECT lower('ÄÉ')") == "äé"
+    assert query_value(server_for_reading.url, "SELECT 'Z' < 'a'") is True
 
 
-def test_only_its_user_reaches_the_socket(server_for_reading: EmbeddedPostgres) -> None:
+def test_only_the_user_of_the_server_can_reach_the_socket(
+    server_for_reading: EmbeddedPostgres,
+) -> None:
     assert server_for_reading.socket_folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_started_server_stays_after_it_was_used(server: EmbeddedPostgres) -> None:
+def test_a_server_that_was_already_running_stays_after_its_use(server: EmbeddedPostgres) -> None:
     server.start()
     with serving(server.data, fsync=False) as url:
-        assert ask(url, "SELECT 1") == 1
+        assert query_value(url, "SELECT 1") == 1
     assert server.is_running()
     server.stop()
     assert not server.is_running()
 
 
-def test_a_killed_server_starts_again_with_all_that_was_committed(
+def test_a_killed_server_restarts_with_all_committed_data(
     server: EmbeddedPostgres,
 ) -> None:
     server = EmbeddedPostgres(server.data, fsync=True)
     server.start()
-    keep_an_answer(server.url)
+    store_row(server.url)
     os.kill(process_id(server), signal.SIGKILL)
     wait_until(lambda: not server.is_running())
     with serving(server.data) as url:
-        assert ask(url, "SELECT answer FROM kept") == 42
+        assert query_value(url, "SELECT answer FROM kept") == 42
 
 
-def test_it_waits_for_the_processes_of_a_killed_server_to_leave(server: EmbeddedPostgres) -> None:
-    """They hold its shared memory for a moment, and PostgreSQL does not start beside them."""
+def test_the_start_waits_until_the_processes_of_a_killed_server_have_ended(
+    server: EmbeddedPostgres,
+) -> None:
+    """They hold the shared memory for a moment, and PostgreSQL does not start while they do."""
     server.start()
     os.kill(process_id(server), signal.SIGKILL)
     wait_until(lambda: not server.is_running())
@@ -168,7 +174,7 @@ def test_it_waits_for_the_processes_of_a_killed_server_to_leave(server: Embedded
         assert last.poll() is not None
 
 
-def test_it_starts_when_another_process_has_the_number_of_the_dead_server(
+def test_the_server_starts_if_another_process_has_the_pid_of_the_dead_server(
     server: EmbeddedPostgres,
 ) -> None:
     server.start()
@@ -180,14 +186,14 @@ def test_it_starts_when_another_process_has_the_number_of_the_dead_server(
         for mark in (server.data / "postmaster.pid", server.socket_folder / ".s.PGSQL.5432.lock"):
             mark.write_text(mark.read_text().replace(str(dead), str(stranger.pid), 1))
         with serving(server.data, fsync=False) as url:
-            assert ask(url, "SELECT 1") == 1
+            assert query_value(url, "SELECT 1") == 1
         assert stranger.poll() is None
     finally:
         stranger.kill()
         stranger.wait()
 
 
-def test_processes_that_begin_at_once_share_one_server_and_the_last_stops_it(
+def test_processes_that_start_at_once_share_one_server_and_the_last_stops_it(
     server: EmbeddedPostgres,
 ) -> None:
     users = [using(server) for _ in range(3)]
@@ -203,7 +209,7 @@ def test_processes_that_begin_at_once_share_one_server_and_the_last_stops_it(
     assert not server.is_running()
 
 
-def test_a_forked_child_that_ends_does_not_stop_the_server(server: EmbeddedPostgres) -> None:
+def test_the_end_of_a_forked_child_does_not_stop_the_server(server: EmbeddedPostgres) -> None:
     use = server.in_use()
     with use:
         child = os.fork()
@@ -211,13 +217,15 @@ def test_a_forked_child_that_ends_does_not_stop_the_server(server: EmbeddedPostg
             use.__exit__(None, None, None)
             os._exit(0)
         assert os.waitpid(child, 0) == (child, 0)
-        with server.in_use():  # were our lock gone by the child, this would stop the server
+        with (
+            server.in_use()
+        ):  # without our lock, which the child could have released, this would stop the server
             pass
         assert server.is_running()
     assert not server.is_running()
 
 
-def test_the_server_of_a_killed_process_is_stopped_by_the_next_that_uses_it(
+def test_the_server_of_a_killed_process_is_stopped_by_the_next_process(
     server: EmbeddedPostgres,
 ) -> None:
     with using(server) as user:
@@ -230,7 +238,9 @@ def test_the_server_of_a_killed_process_is_stopped_by_the_next_that_uses_it(
     assert not server.is_running()
 
 
-def test_the_foreground_process_ends_well_though_a_client_stays(server: EmbeddedPostgres) -> None:
+def test_the_foreground_process_ends_cleanly_if_a_client_stays_connected(
+    server: EmbeddedPostgres,
+) -> None:
     with in_background(server) as process:
         client = connect(server.url)
         began = time.monotonic()
@@ -254,7 +264,7 @@ def test_the_foreground_process_takes_over_a_running_server(server: EmbeddedPost
     assert not server.is_running()
 
 
-def test_the_foreground_process_says_so_when_the_server_dies(server: EmbeddedPostgres) -> None:
+def test_the_foreground_process_reports_that_the_server_died(server: EmbeddedPostgres) -> None:
     with in_background(server) as process:
         os.kill(process_id(server), signal.SIGKILL)
         output, _ = process.communicate(timeout=10)
@@ -263,13 +273,13 @@ def test_the_foreground_process_says_so_when_the_server_dies(server: EmbeddedPos
     assert "Traceback" not in output
 
 
-def test_a_project_may_lie_deeper_than_a_socket_path_may_be_long(tmp_path: Path) -> None:
+def test_a_project_path_can_be_longer_than_a_socket_path(tmp_path: Path) -> None:
     data = tmp_path / ("d" * 100) / ("e" * 100) / "postgres"
     with serving(data, fsync=False) as url:
-        assert ask(url, "SELECT 1") == 1
+        assert query_value(url, "SELECT 1") == 1
 
 
-def test_a_failure_shows_the_log_and_the_cure(server: EmbeddedPostgres) -> None:
+def test_a_failed_start_shows_the_log_and_the_remedy(server: EmbeddedPostgres) -> None:
     with serving(server.data, fsync=False):
         pass
     (server.data / "PG_VERSION").write_text("14\n")

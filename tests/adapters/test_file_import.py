@@ -32,7 +32,7 @@ def import_demo(merchant: Merchant) -> dict[str, Tally]:
     return counts
 
 
-def test_the_demo_shop_is_imported_whole_and_a_second_time_changes_nothing(merchant):
+def test_the_demo_shop_is_imported_completely_and_a_second_import_changes_nothing(merchant):
     first = import_demo(merchant)
     tables = ("events", "prices")
     after_first = merchant.counts(tables)
@@ -47,7 +47,7 @@ def test_the_demo_shop_is_imported_whole_and_a_second_time_changes_nothing(merch
     assert merchant.counts(tables) == after_first
 
 
-def test_the_demo_shop_can_be_found_and_mostly_bought(merchant):
+def test_the_search_finds_the_demo_products_and_most_can_be_bought(merchant):
     import_demo(merchant)
 
     active = [product for product in merchant.product_records() if product.status == "active"]
@@ -57,7 +57,7 @@ def test_the_demo_shop_can_be_found_and_mostly_bought(merchant):
     assert sum(in_stock) / len(in_stock) > 0.6
 
 
-def test_bad_rows_are_reported_with_their_cure_and_the_good_ones_imported(merchant):
+def test_bad_rows_are_reported_with_a_remedy_and_the_good_rows_are_imported(merchant):
     content = product_file(
         product_line("mug", "Mug", "M", "12.50", Variant_Barcode="1"),
         product_line("no-sku", "No SKU", "", "1"),
@@ -83,7 +83,7 @@ def test_bad_rows_are_reported_with_their_cure_and_the_good_ones_imported(mercha
     assert "UTF-8" in report[4]["fix"]
 
 
-def test_the_report_is_in_the_order_of_the_file(merchant):
+def test_the_report_keeps_the_order_of_the_file(merchant):
     content = stock_file(("GHOST", "Leeds", 1), ("M", "Leeds", -1), ("GHOST", "York", 2))
     result = merchant.file(STOCK, content)
 
@@ -92,7 +92,7 @@ def test_the_report_is_in_the_order_of_the_file(merchant):
     assert [line.partition(",")[0] for line in lines] == ["line", "2", "3", "4"]
 
 
-def test_two_reports_of_one_second_do_not_meet(merchant):
+def test_two_reports_of_the_same_second_have_different_names(merchant):
     first, second = (merchant.file(STOCK, stock_file(("GHOST", "Leeds", 1))) for _ in range(2))
     assert first.report != second.report
 
@@ -104,14 +104,14 @@ def test_a_good_file_leaves_no_report(merchant):
     assert not merchant.reports.exists()
 
 
-def test_a_file_that_cannot_be_read_changes_nothing_and_says_why(merchant):
+def test_an_unreadable_file_changes_nothing_and_names_the_reason(merchant):
     result = merchant.file(CATALOGUE, b"Handle,Title\nmug,Mug\n")
     assert result.error is not None
     assert "Variant SKU, Variant Price" in result.error
     assert not result.is_complete
 
 
-def test_what_was_read_before_a_break_stays_and_a_repetition_completes_it(merchant):
+def test_rows_imported_before_a_failure_stay_and_a_repeated_import_completes_them(merchant):
     lines = [
         product_line(f"p{n}", f"P {n}", f"S{n}", "1") for n in range(file_import.CHUNK_ROWS + 1)
     ]
@@ -122,7 +122,7 @@ def test_what_was_read_before_a_break_stays_and_a_repetition_completes_it(mercha
     assert result.outcome.counts["products"] == Tally(created=1, unchanged=file_import.CHUNK_ROWS)
 
 
-def test_a_barcode_is_found_again_beyond_a_transaction(merchant):
+def test_a_duplicate_barcode_is_found_across_transactions(merchant):
     lines = [
         product_line(f"p{n}", f"P {n}", f"S{n}", "1", Variant_Barcode=str(n))
         for n in range(file_import.CHUNK_ROWS)
@@ -131,7 +131,7 @@ def test_a_barcode_is_found_again_beyond_a_transaction(merchant):
     assert merchant.file(CATALOGUE, product_file(*lines, again)).refused == 1
 
 
-def test_one_file_imported_by_two_at_once_is_imported_once(merchant):
+def test_two_simultaneous_imports_of_one_file_import_it_once(merchant):
     lines = [
         product_line(f"p{n}", f"P {n}", f"S{n}", "1", Variant_Barcode=str(n)) for n in range(1200)
     ]

@@ -1,4 +1,5 @@
-"""Known answers: what Stripe is sent, to the last key. It keeps our metadata for years and our keys for a day."""
+"""Known answers: every key that Stripe is sent. It keeps our metadata for years and our idempotency keys for a
+day."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -54,7 +55,7 @@ def provider() -> Provider:
 
 @pytest.fixture
 def sent(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
-    """What goes to Stripe from now on and changes something there."""
+    """Return the requests that change something at Stripe, from now on."""
     through, found = RequestsClient.request, list[Request]()
 
     def request(
@@ -70,18 +71,20 @@ def sent(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 
 
 def known(provider: Provider, sent: list[Request]) -> PaymentRequest:
-    """The same payment, asked of a customer who saves the card."""
+    """Return the same payment, requested for a customer who saves the card."""
     customer = provider.gateway.create_customer(CUSTOMER, "customer")
     sent.clear()
     return PaymentRequest(PAYMENT, "K7QXM3W95", 1234, "GBP", customer, save_card=True)
 
 
-def test_a_customer_is_made(provider: Provider, sent: list[Request]) -> None:
+def test_the_request_to_create_a_customer(provider: Provider, sent: list[Request]) -> None:
     provider.gateway.create_customer(CUSTOMER, "key")
     assert sent == [Request("customers", "key", {"metadata[customer]": str(CUSTOMER)})]
 
 
-def test_a_page_is_opened_and_closed(provider: Provider, sent: list[Request]) -> None:
+def test_the_requests_to_create_and_expire_a_checkout_session(
+    provider: Provider, sent: list[Request]
+) -> None:
     page = provider.gateway.create_checkout_session(ASKED, BACK, HOUR, "key")
     provider.gateway.expire_checkout_session(page.id, "close")
     assert sent == [
@@ -90,7 +93,9 @@ def test_a_page_is_opened_and_closed(provider: Provider, sent: list[Request]) ->
     ]
 
 
-def test_a_page_is_opened_for_a_customer(provider: Provider, sent: list[Request]) -> None:
+def test_the_request_to_create_a_checkout_session_for_a_customer(
+    provider: Provider, sent: list[Request]
+) -> None:
     requested = known(provider, sent)
     provider.gateway.create_checkout_session(requested, BACK, HOUR, "key")
     saving = {
@@ -103,7 +108,9 @@ def test_a_page_is_opened_for_a_customer(provider: Provider, sent: list[Request]
     assert sent == [Request("checkout/sessions", "key", PAGE | saving)]
 
 
-def test_a_payment_is_opened_in_the_app(provider: Provider, sent: list[Request]) -> None:
+def test_the_request_to_create_a_payment_in_the_app(
+    provider: Provider, sent: list[Request]
+) -> None:
     requested = known(provider, sent)
     provider.gateway.create_payment_intent(ASKED, "key")
     provider.gateway.create_payment_intent(requested, "other")
@@ -114,7 +121,9 @@ def test_a_payment_is_opened_in_the_app(provider: Provider, sent: list[Request])
     ]
 
 
-def test_a_payment_is_opened_at_a_reader(provider: Provider, sent: list[Request]) -> None:
+def test_the_requests_to_start_a_payment_at_a_reader(
+    provider: Provider, sent: list[Request]
+) -> None:
     seen = provider.gateway.start_reader_payment(ASKED, "tmr_till1", "key")
     asking = {"payment_intent": seen.id, "process_config[skip_tipping]": "true"}
     present = {"allowed_payment_method_types[0]": "card_present"}
@@ -131,7 +140,7 @@ def test_a_payment_that_a_reader_refuses_is_voided(provider: Provider, sent: lis
     assert sent[-1] == Request(f"payment_intents/{intent['id']}/cancel", "key.void", EXPANDED)
 
 
-def test_a_saved_card_is_charged(provider: Provider, sent: list[Request]) -> None:
+def test_the_request_to_charge_a_saved_card(provider: Provider, sent: list[Request]) -> None:
     requested = known(provider, sent)
     with suppress(Declined):
         provider.gateway.open_with_card(requested, "pm_none", BACK, "key")
@@ -145,7 +154,7 @@ def test_a_saved_card_is_charged(provider: Provider, sent: list[Request]) -> Non
     ]
 
 
-def test_money_is_captured_refunded_and_voided(provider: Provider, sent: list[Request]) -> None:
+def test_the_requests_to_capture_refund_and_void(provider: Provider, sent: list[Request]) -> None:
     one, other = provider.authorised(1234), provider.authorised(1234)
     sent.clear()
     provider.gateway.capture(one.id, 1000, "capture")
@@ -160,7 +169,9 @@ def test_money_is_captured_refunded_and_voided(provider: Provider, sent: list[Re
     ]
 
 
-def test_a_card_is_saved_in_the_app_and_on_a_page(provider: Provider, sent: list[Request]) -> None:
+def test_the_requests_to_save_a_card_in_the_app_and_on_a_hosted_page(
+    provider: Provider, sent: list[Request]
+) -> None:
     customer = known(provider, sent).customer or ""
     provider.gateway.create_card_setup(customer, "app")
     provider.gateway.create_card_page(customer, BACK, HOUR, "page")
@@ -172,15 +183,15 @@ def test_a_card_is_saved_in_the_app_and_on_a_page(provider: Provider, sent: list
     ]
 
 
-def test_a_dispute_is_answered(provider: Provider, sent: list[Request]) -> None:
+def test_the_request_to_submit_dispute_evidence(provider: Provider, sent: list[Request]) -> None:
     with suppress(Declined):
         provider.gateway.submit_evidence("dp_1", {"service_date": "2026-03-03"}, "key")
     body = {"evidence[service_date]": "2026-03-03", "submit": "true"}
     assert sent == [Request("disputes/dp_1", "key", body)]
 
 
-def test_what_stripe_kept_is_recognised(provider: Provider) -> None:
-    """By the metadata that older releases sent."""
+def test_objects_of_older_releases_are_recognised(provider: Provider) -> None:
+    """Their metadata identifies them."""
     provider.control.call(
         "payment_intents.create", amount=700, currency="gbp", metadata={"payment": str(PAYMENT)}
     )

@@ -1,4 +1,4 @@
-"""Documents as PDF: the same bytes each time, text that can be selected, nothing lost that the font lacks."""
+"""Documents as PDF: the same bytes each time, selectable text, and no letter lost that the font lacks."""
 
 import re
 import zlib
@@ -49,14 +49,14 @@ def test_long_documents_take_several_pages() -> None:
     assert pages(pdf(document(200))) > 5
 
 
-def test_it_tells_its_language_and_title() -> None:
+def test_the_pdf_declares_its_language_and_title() -> None:
     made = pdf(document(language="de"))
     assert b"/Lang (de)" in made
     assert b"/Title (Rechnung INV-000007)" in made
 
 
-def test_its_letters_can_be_read_by_programs() -> None:
-    """Each font says which character a glyph is, the euro sign included."""
+def test_programs_can_read_the_letters() -> None:
+    """Each font maps its glyphs to characters, the euro sign included."""
     packed = rb"/Filter \[ /FlateDecode \].{0,80}?stream\r?\n(.*?)endstream"
     found = re.findall(packed, pdf(document()), re.DOTALL)
     maps = [zlib.decompressobj().decompress(one) for one in found]
@@ -71,11 +71,11 @@ def test_its_letters_can_be_read_by_programs() -> None:
         ("Ωmega 猫", "Ωmega ?"),
     ],
 )
-def test_letters_that_the_font_lacks_lose_their_accents_only(text: str, drawn: str) -> None:
+def test_letters_that_the_font_lacks_lose_only_their_accents(text: str, drawn: str) -> None:
     assert printable(text) == drawn
 
 
-def test_markup_in_names_is_only_text() -> None:
+def test_markup_in_names_is_printed_as_text() -> None:
     assert pdf(document(), name="<b>Ada</b> & <para>", address="</para>\n<img src='x'/>")
 
 
@@ -89,16 +89,18 @@ def test_markup_in_names_is_only_text() -> None:
         ({"kind": "credit_note", "language": "de"}, "Rechnungskorrektur"),
     ],
 )
-def test_it_is_called_what_it_may_be_called(different: dict[str, Any], called: str) -> None:
+def test_the_heading_is_the_legal_name_of_the_document(
+    different: dict[str, Any], called: str
+) -> None:
     assert heading(document(**different)) == called
 
 
-def test_every_language_of_documents_has_all_words() -> None:
+def test_every_language_of_documents_has_all_labels() -> None:
     assert labels.LANGUAGES == LANGUAGES
     assert {len(reported) for reported in labels.LABELS.values()} == {len(LANGUAGES)}
 
 
-def test_dates_and_rates_are_written_as_the_language_does() -> None:
+def test_dates_and_rates_follow_the_language() -> None:
     assert [labels.format_day("2026-11-04", one) for one in LANGUAGES] == [
         "4 November 2026",
         "04.11.2026",

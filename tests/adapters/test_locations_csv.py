@@ -35,7 +35,7 @@ def test_five_columns_are_enough():
     }
 
 
-def test_optional_cells_are_read_and_empty_ones_say_nothing():
+def test_optional_cells_are_read_and_empty_cells_set_nothing():
     more = {
         "address": "Briggate", "country": "gb", "region": "nir", "timezone": "Europe/Dublin",
         "opening_hours": "Mon 9-18", "holidays": "2026-12-25", "offers_pickup": "FALSE",
@@ -62,11 +62,11 @@ def test_optional_cells_are_read_and_empty_ones_say_nothing():
         ("collect_days", "2000000000015"),
     ],
 )  # fmt: skip
-def test_a_bad_cell_is_told_by_line_column_and_value(column, value):
+def test_a_bad_cell_is_reported_with_line_column_and_value(column, value):
     assert reported(read(FIVE | {column: value})) == [(2, column, value)]
 
 
-def test_codes_and_names_stand_once():
+def test_duplicate_codes_and_names_are_refused():
     same_code, same_name = FIVE | {"name": "Other"}, FIVE | {"code": "other"}
     assert reported(read(FIVE, same_code, same_name)[1:]) == [
         (3, "code", "lds"),

@@ -1,4 +1,4 @@
-"""What a log tells of an error: where it came from and of which kind, not what it says."""
+"""A log entry of an error has its place and kind, but not its message."""
 
 import logging
 from smtplib import SMTPRecipientsRefused
@@ -18,14 +18,14 @@ def refused() -> Exception:
         return error
 
 
-def test_an_error_is_told_by_place_and_kind_with_its_causes_and_without_its_words() -> None:
+def test_an_error_is_logged_with_place_kind_and_causes_but_without_its_message() -> None:
     reported = traceback_without_messages(refused())
     assert ADDRESS not in reported
     assert reported.index("SMTPRecipientsRefused") < reported.index("ValueError")
     assert "test_logs.py" in reported
 
 
-def test_what_libraries_log_is_told_in_the_same_way() -> None:
+def test_errors_that_libraries_log_are_logged_in_the_same_way() -> None:
     error = refused()
     record = logging.LogRecord(
         "queue",

@@ -1,4 +1,4 @@
-"""An invoice is read as a whole or not at all, and each bad row is told with its cure."""
+"""An invoice is read completely or not at all, and each bad row is reported with its remedy."""
 
 import gzip
 import io
@@ -16,7 +16,7 @@ from tests.drivers.imports import invoice_file, invoice_line, reported
 
 
 def read(*lines: str) -> tuple[dict[str, int], list[Problem]]:
-    """The number of lines of each invoice, and the problems."""
+    """Return the number of lines of each invoice, and the problems."""
     found = list(online_retail_csv.invoices(io.BytesIO(invoice_file(*lines))))
     invoices = {one.number: len(one.lines) for one in found if isinstance(one, Invoice)}
     return invoices, [one for one in found if isinstance(one, Problem)]
@@ -38,7 +38,7 @@ def one_line(**different: str) -> Invoice:
         ("StockCode", ""), ("Country", ""), ("InvoiceNo", ""),
     ],
 )  # fmt: skip
-def test_a_bad_cell_is_told_and_other_invoices_are_read(column: str, value: str) -> None:
+def test_a_bad_cell_is_reported_and_other_invoices_are_read(column: str, value: str) -> None:
     cells = {"InvoiceNo": "2"} | {column: value}
     bad = invoice_line(cells.pop("InvoiceNo"), **cells)
     invoices, problems = read(invoice_line("1"), invoice_line("1"), bad, *_far(), invoice_line("3"))
@@ -48,11 +48,11 @@ def test_a_bad_cell_is_told_and_other_invoices_are_read(column: str, value: str)
 
 
 def _far() -> Iterator[str]:
-    """Between a row without customer and another invoice, so that it cannot belong to that one."""
+    """Separate a row without a customer from another invoice, so that it cannot belong to that invoice."""
     yield invoice_line("far")
 
 
-def test_an_invoice_with_a_bad_row_waits_for_its_cure_as_a_whole() -> None:
+def test_an_invoice_with_a_bad_row_is_refused_completely() -> None:
     invoices, problems = read(
         invoice_line("1"), invoice_line("1", quantity="0"), invoice_line("1"), invoice_line("2")
     )
@@ -65,19 +65,19 @@ def test_an_invoice_with_a_bad_row_waits_for_its_cure_as_a_whole() -> None:
     assert "Correct line 3" in problems[-1].fix
 
 
-def test_a_row_of_nobody_may_belong_to_either_neighbour() -> None:
+def test_a_row_without_an_invoice_number_can_belong_to_either_neighbour() -> None:
     rows = [invoice_line(number) for number in ("1", "2", "", "3", "4")]
     invoices, problems = read(*rows)
     assert invoices == {"1": 1, "4": 1}
     assert {problem.line for problem in problems} == {3, 4, 5}
 
 
-def test_lines_that_stand_apart_are_one_invoice() -> None:
+def test_separated_lines_of_one_invoice_are_joined() -> None:
     rows = [invoice_line(number) for number in ("1", "2", "1", "3", "1")]
     assert read(*rows) == ({"2": 1, "3": 1, "1": 3}, [])
 
 
-def test_too_many_lines_that_wait_for_their_rest_are_refused(
+def test_too_many_incomplete_invoice_lines_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(online_retail_csv, "MAX_UNFINISHED_LINES", 2)
@@ -85,7 +85,7 @@ def test_too_many_lines_that_wait_for_their_rest_are_refused(
         read(*(invoice_line(number) for number in "12341234"))
 
 
-def test_an_invoice_too_long_to_be_held_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invoice_too_long_for_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(online_retail_csv, "MAX_LINES", 2)
     invoices, problems = read(*[invoice_line("1")] * 3, invoice_line("2"))
     assert invoices == {"2": 1}
@@ -105,7 +105,7 @@ def test_one_invoice_has_one_customer() -> None:
         ("1", "0.001", (1, "0.1")), ("1", "0", (1, "0")), ("1", "-5", (1, "-500")),
     ],
 )  # fmt: skip
-def test_quantity_and_price_as_an_order_has_them(
+def test_quantity_and_price_have_the_limits_of_an_order(
     quantity: str, price: str, expected: tuple[int, str]
 ) -> None:
     (line,) = one_line(quantity=quantity, price=price).lines
@@ -113,7 +113,7 @@ def test_quantity_and_price_as_an_order_has_them(
 
 
 @pytest.mark.parametrize(("code", "kind"), [("POST", "fee"), ("m", "manual"), ("85123A", "item")])
-def test_what_is_no_product_is_told_by_its_code(code: str, kind: str) -> None:
+def test_rows_that_are_not_products_are_reported_by_their_code(code: str, kind: str) -> None:
     assert one_line(sku=code).lines[0].kind == kind
 
 
@@ -122,7 +122,7 @@ def test_a_customer_is_a_number_as_spreadsheets_write_it() -> None:
     assert one_line(CustomerID="").customer is None
 
 
-def test_a_compressed_file_is_read_as_it_is_and_a_damaged_one_refused() -> None:
+def test_a_compressed_file_is_read_and_a_damaged_one_refused() -> None:
     whole = gzip.compress(invoice_file(*(invoice_line(str(number)) for number in range(999))))
     assert len(list(online_retail_csv.invoices(decompressed(io.BytesIO(whole))))) == 999
     for damaged in (whole[:-20], whole[:500] + b"\0" * 50 + whole[550:]):

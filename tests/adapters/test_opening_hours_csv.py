@@ -20,7 +20,7 @@ NINE_TO_SIX = ["09:00", "18:00"]
         ("closed", [[]] * 7),
     ],
 )
-def test_a_week_is_read_as_people_write_it(text, days):
+def test_a_week_is_read_in_common_notations(text, days):
     assert parse_week(text) == days
 
 
@@ -38,7 +38,7 @@ def test_a_week_is_read_as_people_write_it(text, days):
         "Mon-Foo 9-18",
     ],
 )
-def test_what_is_no_week_is_refused(text):
+def test_an_invalid_week_is_refused(text):
     with pytest.raises(InvalidHours):
         parse_week(text)
 
@@ -50,6 +50,6 @@ def test_holidays_are_closed_or_have_hours_of_their_own():
 
 
 @pytest.mark.parametrize("text", ["25.12.2026", "2026-13-01", "Christmas", "2026-12-24 16-9"])
-def test_what_is_no_holiday_is_refused(text):
+def test_an_invalid_holiday_is_refused(text):
     with pytest.raises(InvalidHours):
         parse_holidays(text)

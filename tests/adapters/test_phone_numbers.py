@@ -1,4 +1,4 @@
-"""Phone numbers as people write them."""
+"""Phone numbers in the notations that people use."""
 
 import pytest
 
@@ -15,15 +15,15 @@ from app.adapters.phone_numbers import LibPhoneNumbers
         "+44 (0)113 496 0000",
     ],
 )
-def test_one_number_however_it_is_written(written: str) -> None:
+def test_notations_of_one_number_give_the_same_number(written: str) -> None:
     assert LibPhoneNumbers("GB").normalise(written) == "+441134960000"
 
 
-def test_a_number_of_another_country_keeps_its_code() -> None:
+def test_a_foreign_number_keeps_its_country_code() -> None:
     assert LibPhoneNumbers("GB").normalise("+49 30 901820") == "+4930901820"
     assert LibPhoneNumbers("DE").normalise("030 901820") == "+4930901820"
 
 
 @pytest.mark.parametrize("nonsense", ["", "call me", "12", "+999 1", "0" * 30, "+", "\u0661\u0662"])
-def test_what_can_be_no_number_is_none(nonsense: str) -> None:
+def test_an_invalid_number_gives_none(nonsense: str) -> None:
     assert LibPhoneNumbers("GB").normalise(nonsense) is None

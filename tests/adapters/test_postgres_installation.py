@@ -29,7 +29,7 @@ def run(url: str, *statements: str) -> object:
 
 @pytest.fixture
 def no_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """As in a container that forbids user namespaces and has its environment below /root."""
+    """Simulate a container that forbids user namespaces and has its environment below /root."""
     var_lib = Path(tempfile.mkdtemp(prefix="onecounter-var-lib-"))
     var_lib.chmod(0o755)
     monkeypatch.setattr(postgres_installation, "VAR_LIB", var_lib)
@@ -40,7 +40,7 @@ def no_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @as_root
-def test_root_without_user_namespaces_runs_it_as_nobody(
+def test_root_without_user_namespaces_runs_the_server_as_nobody(
     no_namespaces: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = tmp_path / "postgres"
@@ -57,7 +57,7 @@ def test_root_without_user_namespaces_runs_it_as_nobody(
 
 
 @as_root
-def test_a_folder_the_namespace_cannot_write_to_is_not_used_by_it(tmp_path: Path) -> None:
+def test_a_folder_that_the_namespace_cannot_write_to_is_not_used(tmp_path: Path) -> None:
     namespace = postgres_installation._user_namespace()
     binaries = find_installation(tmp_path / "postgres").binaries
     assert postgres_installation._can_use(namespace, binaries, tmp_path)
@@ -74,19 +74,21 @@ def test_a_socket_folder_of_another_user_is_refused(tmp_path: Path) -> None:
         Installation(Path("bin"), Path("data")).make_private(folder)
 
 
-def test_a_link_is_no_socket_folder(tmp_path: Path) -> None:
+def test_a_symbolic_link_is_refused_as_socket_folder(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     with pytest.raises(EmbeddedPostgresError, match="belongs to another user"):
         Installation(Path("bin"), Path("data")).make_private(tmp_path / "link")
 
 
-def test_a_socket_folder_open_to_others_is_closed(tmp_path: Path) -> None:
+def test_access_of_others_to_a_socket_folder_is_removed(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     Installation(Path("bin"), Path("data")).make_private(tmp_path)
     assert tmp_path.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_missing_package_names_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_reported_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(postgres_installation, "find_spec", lambda _name: None)
     with pytest.raises(EmbeddedPostgresError, match="set DATABASE_URL"):
         EmbeddedPostgres(tmp_path / "postgres").start()

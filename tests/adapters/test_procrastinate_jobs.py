@@ -1,4 +1,4 @@
-"""The queue: what is put in a transaction, and what comes back when a worker is gone."""
+"""The queue: which jobs a transaction queues, and which return after the death of their worker."""
 
 import asyncio
 from typing import Any
@@ -39,7 +39,7 @@ async def _requeued(url: str) -> int:
 
 
 def fetch(engine: Engine, heartbeat_age: str = "0 s", started: str = "0 s") -> None:
-    """Some worker has fetched all there is, a while ago, and gave its last sign of life then."""
+    """Simulate a worker that fetched all jobs a while ago and sent its last heartbeat then."""
     change(
         engine,
         f"""
@@ -55,7 +55,7 @@ def fetch(engine: Engine, heartbeat_age: str = "0 s", started: str = "0 s") -> N
 STATUSES = "SELECT status::text, task_name FROM procrastinate_jobs ORDER BY id"
 
 
-def test_a_job_is_there_only_if_its_transaction_commits(engine: Engine) -> None:
+def test_a_job_is_queued_only_if_its_transaction_commits(engine: Engine) -> None:
     with Session(engine) as session:
         ProcrastinateJobQueue().enqueue(session, "send_notification", order_id="1")
         session.rollback()
@@ -66,7 +66,7 @@ def test_a_job_is_there_only_if_its_transaction_commits(engine: Engine) -> None:
     ]
 
 
-def test_a_connection_that_dies_under_a_job_is_told_as_the_database_being_away(
+def test_a_connection_lost_during_a_job_is_reported_as_database_unavailable(
     engine: Engine,
 ) -> None:
     with Session(engine) as session:
@@ -77,7 +77,7 @@ def test_a_connection_that_dies_under_a_job_is_told_as_the_database_being_away(
         session.invalidate()
 
 
-def test_a_dead_workers_job_comes_back_and_a_living_ones_does_not(
+def test_jobs_of_a_dead_worker_are_requeued_and_jobs_of_a_living_worker_are_not(
     engine: Engine, database_url: str
 ) -> None:
     put(engine)
@@ -88,7 +88,7 @@ def test_a_dead_workers_job_comes_back_and_a_living_ones_does_not(
     assert rows(engine, STATUSES) == [("todo", "send_notification")]
 
 
-def test_a_job_whose_end_a_living_worker_could_not_note_comes_back(
+def test_a_job_whose_end_a_living_worker_could_not_record_is_requeued(
     engine: Engine, database_url: str
 ) -> None:
     put(engine)
@@ -96,7 +96,7 @@ def test_a_job_whose_end_a_living_worker_could_not_note_comes_back(
     assert requeued(database_url) == 1
 
 
-def test_a_periodic_job_left_behind_makes_way_for_the_next_of_its_kind(
+def test_an_abandoned_periodic_job_is_replaced_by_the_next_of_its_kind(
     engine: Engine, database_url: str
 ) -> None:
     insert = """

@@ -1,4 +1,4 @@
-"""Codes as RFC 6238 has them."""
+"""One-time codes of RFC 6238."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from app.adapters.pyotp_codes import PyotpTotp
 SECRET = base64.b32encode(b"12345678901234567890").decode()
 CODES = PyotpTotp()
 TESTED = [(59, "287082"), (1111111109, "081804"), (2000000000, "279037")]
-"""RFC 6238, appendix B, for SHA-1; of its eight digits the last six."""
+"""RFC 6238, appendix B, for SHA-1; the last six of its eight digits."""
 
 
 def at(seconds: int) -> datetime:
@@ -19,22 +19,22 @@ def at(seconds: int) -> datetime:
 
 
 @pytest.mark.parametrize(("seconds", "code"), TESTED)
-def test_the_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
+def test_the_codes_match_the_test_vectors_of_the_standard(seconds: int, code: str) -> None:
     assert CODES.time_step(SECRET, code, at(seconds)) == seconds // 30
 
 
 @pytest.mark.parametrize(("late", "known"), [(-60, False), (-30, True), (30, True), (60, False)])
-def test_a_clock_may_be_wrong_by_one_step(late: int, known: bool) -> None:
+def test_a_clock_can_be_wrong_by_one_step(late: int, known: bool) -> None:
     found = CODES.time_step(SECRET, "081804", at(1111111109) + timedelta(seconds=late))
     assert found == (37037036 if known else None)
 
 
 @pytest.mark.parametrize("code", ["", "287083", "28708", "ä", "287082 "])
-def test_what_is_no_code_of_it_is_none(code: str) -> None:
+def test_an_invalid_code_is_refused(code: str) -> None:
     assert CODES.time_step(SECRET, code, at(59)) is None
 
 
-def test_a_phone_gets_the_secret_by_an_address() -> None:
+def test_the_secret_is_given_to_a_phone_as_a_uri() -> None:
     secret = CODES.new_secret()
     assert secret != CODES.new_secret()
     address = urlsplit(CODES.provisioning_uri(secret, "ada@shop.example"))

@@ -28,7 +28,7 @@ def skus(products: list[ProductRows]) -> dict[str, list[str]]:
 STYLES = {"Option1_Name": "Style", "Option1_Value": "Red", "Option2_Name": "Size"}
 
 
-def test_a_product_without_options_is_read_whole():
+def test_a_product_without_options_is_read_completely():
     [mug] = read(
         product_line(
             "mug", "Mug", "M-1", "12.50", Vendor="Potter", Type="Kitchen", Tags="a;b",
@@ -45,7 +45,7 @@ def test_a_product_without_options_is_read_whole():
     assert row.fields == {"barcode": "2000000000015", "grams": 300, "options": {}}
 
 
-def test_later_rows_take_the_names_of_the_options_from_the_first():
+def test_later_rows_take_the_option_names_of_the_first_row():
     [mug] = read(
         product_line("mug", "Mug", "R", "1", **STYLES, Option2_Value="S"),
         product_line("mug", "", "B", "1", Option1_Value="Blue", Option2_Value="L"),
@@ -55,7 +55,7 @@ def test_later_rows_take_the_names_of_the_options_from_the_first():
     ]  # fmt: skip
 
 
-def test_a_row_far_from_its_product_joins_it_as_a_variant():
+def test_a_separated_row_joins_its_product_as_a_variant():
     products = read(
         product_line("mug", "Mug", "R", "1", **STYLES),
         product_line("cup", "Cup", "C", "1"),
@@ -68,7 +68,7 @@ def test_a_row_far_from_its_product_joins_it_as_a_variant():
     assert products[2].variants[0].fields["options"] == {"Style": "Blue"}
 
 
-def test_a_row_that_is_only_one_more_image_is_left_out():
+def test_a_row_with_only_an_extra_image_is_skipped():
     products = read(
         product_line("mug", "Mug", "M", "1", Image_Src="https://example.com/1.jpg"),
         product_line("mug", Image_Src="https://example.com/2.jpg"),
@@ -83,13 +83,13 @@ def test_a_row_that_is_only_one_more_image_is_left_out():
         ("archived", "TRUE", "archived"), ("Active", "true", "active"), ("", "", "active"),
     ],
 )  # fmt: skip
-def test_only_what_is_active_and_published_is_on_sale(status, published, stored):
+def test_only_active_and_published_products_are_on_sale(status, published, stored):
     [mug] = read(product_line("mug", "Mug", "M", "1", Status=status, Published=published))
     assert mug.fields is not None
     assert mug.fields["status"] == stored
 
 
-def test_columns_that_are_not_there_say_nothing():
+def test_missing_columns_set_nothing():
     file = io.BytesIO(b"Handle,Title,Variant SKU,Variant Price\nmug,Mug,M,1\n")
     [mug] = shopify_csv.products(file, "GBP")
     assert isinstance(mug, ProductRows)
@@ -97,7 +97,7 @@ def test_columns_that_are_not_there_say_nothing():
     assert mug.variants[0].fields == {}
 
 
-def test_the_apostrophe_that_keeps_spreadsheets_from_rounding_is_no_part_of_a_code():
+def test_the_apostrophe_against_spreadsheet_rounding_is_not_part_of_a_code():
     [mug] = read(product_line("mug", "Mug", "'0012", "1", Variant_Barcode="'2000000000015"))
     assert (mug.variants[0].sku, mug.variants[0].fields["barcode"]) == ("0012", "2000000000015")
 
@@ -122,7 +122,7 @@ def test_the_apostrophe_that_keeps_spreadsheets_from_rounding_is_no_part_of_a_co
         ({"Option1_Name": "", "Option1_Value": "Red"}, "Option1 Name", ""),
     ],
 )
-def test_a_bad_cell_is_told_by_line_column_and_value(different, column, value):
+def test_a_bad_cell_is_reported_with_line_column_and_value(different, column, value):
     good = {"Handle": "mug", "Title": "Mug", "Variant_SKU": "M", "Variant_Price": "1"}
     cells = good | {"Published": "TRUE", "Status": "active"} | different
     found = problems(product_line("cup", "Cup", "C", "1"), product_line("", **cells))
@@ -157,7 +157,7 @@ def test_an_option_without_a_product_is_refused():
     assert problems(*lines) == [(3, "Handle", "ghost")]
 
 
-def test_the_second_of_two_equal_skus_or_barcodes_is_refused_wherever_it_stands():
+def test_the_second_of_two_equal_skus_or_barcodes_is_refused_anywhere_in_the_file():
     lines = (
         product_line("a", "A", "1", "1", Variant_Barcode="77"),
         product_line("b", "B", "2", "1", Variant_Barcode="77"),
@@ -168,7 +168,7 @@ def test_the_second_of_two_equal_skus_or_barcodes_is_refused_wherever_it_stands(
     assert skus(read(*lines)) == {"a": ["1"], "d": ["2"]}
 
 
-def test_prices_are_read_in_the_currency_that_is_asked_for():
+def test_prices_are_read_in_the_requested_currency():
     [mug] = read(product_line("mug", "Mug", "M", "1250"), currency="JPY")
     assert mug.variants[0].price == 1250
 
@@ -177,7 +177,7 @@ def stock(*rows: tuple[str, str, int | str]) -> list[Any]:
     return list(shopify_csv.stock(io.BytesIO(stock_file(*rows))))
 
 
-def test_stock_is_what_is_on_hand_and_unstocked_rows_are_left_out():
+def test_stock_is_the_on_hand_quantity_and_unstocked_rows_are_skipped():
     [mug, cup] = stock(
         ("M", "Leeds", 5),
         ("M", "York", "not stocked"),
@@ -199,5 +199,5 @@ def test_stock_is_what_is_on_hand_and_unstocked_rows_are_left_out():
         (("C", "Leeds", 4), "SKU", "C"),
     ],
 )
-def test_a_bad_stock_row_is_told_by_line_column_and_value(row, column, value):
+def test_a_bad_stock_row_is_reported_with_line_column_and_value(row, column, value):
     assert reported(stock(("C", "Leeds", 1), row)[1:]) == [(3, column, value)]

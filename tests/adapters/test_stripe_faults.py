@@ -1,4 +1,5 @@
-"""Each fault, before and after the effect of each call that changes something: repeated with its key, one effect.
+"""Each fault, before and after the effect of each call that changes something: a repeat with its key has one
+effect.
 
 The package's own repetition overcomes a fault that strikes once. One that strikes twice is OutcomeUnknown: the
 caller repeats with the same key, or reads the outcome. The calls wait at the same time, each at an account.
@@ -29,14 +30,14 @@ MOMENTS = ("before", "after")
 @dataclass(frozen=True)
 class Case:
     call: str
-    """As the stand-in names it."""
+    """The kind of call, in the stand-in's words."""
     prepare: Callable[[Provider], str]
-    """What has to be there; its id."""
+    """Creates what the call needs and returns its id."""
     act: Callable[[PaymentProvider, str], object]
     effects: Callable[[Provider], object]
-    """What there is of the effect."""
+    """Measures the effect of the call."""
     done: object
-    """… after exactly one."""
+    """The measure after exactly one effect."""
 
 
 def count(kind: str) -> Callable[[Provider], object]:
@@ -122,7 +123,7 @@ def at_once(check: Callable[[Case], None]) -> None:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("kind", ["reset", "timeout", "500", "409"])
-def test_one_fault_is_overcome_without_a_word(kind: str, moment: str):
+def test_the_package_overcomes_one_fault(kind: str, moment: str):
     def check(case: Case) -> None:
         provider = provider_with(limits(kind))
         thing = case.prepare(provider)
@@ -135,7 +136,7 @@ def test_one_fault_is_overcome_without_a_word(kind: str, moment: str):
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("kind", BROKEN)
-def test_what_stays_broken_is_unknown_and_repeated_with_its_key_has_one_effect(
+def test_a_persistent_fault_is_outcome_unknown_and_a_repeat_with_its_key_has_one_effect(
     kind: str, moment: str
 ):
     def check(case: Case) -> None:
@@ -153,8 +154,8 @@ def test_what_stays_broken_is_unknown_and_repeated_with_its_key_has_one_effect(
     at_once(check)
 
 
-def test_repeated_with_another_key_it_would_have_a_second_effect():
-    """What the tests above would find."""
+def test_a_repeat_with_another_key_would_have_a_second_effect():
+    """The tests above would find it."""
     provider = provider_with()
     captured = provider.captured()
     provider.control.fault("refunds.create", "reset", "after", times=2)
@@ -165,7 +166,7 @@ def test_repeated_with_another_key_it_would_have_a_second_effect():
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_slow_is_not_broken(moment: str):
+def test_a_slow_response_is_not_a_fault(moment: str):
     def check(case: Case) -> None:
         provider = provider_with(Timeouts(read_seconds=3))
         thing = case.prepare(provider)
@@ -178,8 +179,9 @@ def test_slow_is_not_broken(moment: str):
     at_once(check)
 
 
-def test_an_error_that_is_saved_with_the_key_leaves_the_effect_to_be_seen():
-    """Stripe repeats its own 500 for a day: only asking tells. One that it does not repeat may still go well."""
+def test_an_error_saved_with_the_key_requires_a_read_of_the_effect():
+    """Stripe repeats its own 500 for a day: only a read shows the outcome. An error that it does not repeat may
+    still end well."""
     provider = provider_with()
     authorised = provider.authorised()
     provider.control.fault("payment_intents.capture", "500", "before", times=2)
@@ -193,7 +195,7 @@ def test_an_error_that_is_saved_with_the_key_leaves_the_effect_to_be_seen():
     assert provider.gateway.get_payment(authorised.id).captured == 5000
 
 
-def test_a_call_that_is_still_running_is_unknown_to_the_next_one_with_its_key():
+def test_a_call_that_still_runs_is_outcome_unknown_for_the_next_with_its_key():
     provider = provider_with(Timeouts(read_seconds=3, retries=0))
     authorised = provider.authorised()
     provider.control.fault("payment_intents.capture", "slow", "before", seconds=1)
@@ -208,7 +210,9 @@ def test_a_call_that_is_still_running_is_unknown_to_the_next_one_with_its_key():
         assert sorted(threads.map(capture, range(2))) == ["captured", "unknown"]
 
 
-def test_the_same_key_for_something_else_is_no_answer_and_a_loud_mistake(heard: None):
+def test_a_key_reused_for_another_request_is_outcome_unknown_and_logged_as_an_error(
+    gateway_log: None,
+):
     provider = provider_with()
     captured = provider.captured()
     provider.gateway.refund(captured.id, 100, ATTEMPT, "key")
@@ -219,7 +223,7 @@ def test_the_same_key_for_something_else_is_no_answer_and_a_loud_mistake(heard: 
 
 
 @pytest.mark.parametrize("kind", ["reset", "timeout", "500", "429"])
-def test_reads_that_stay_broken_are_unknown(kind: str):
+def test_reads_that_keep_failing_are_outcome_unknown(kind: str):
     provider = provider_with(limits(kind))
     authorised = provider.authorised()
     reads: list[tuple[str, Callable[[], object]]] = [
@@ -235,7 +239,7 @@ def test_reads_that_stay_broken_are_unknown(kind: str):
         read()
 
 
-def test_a_list_that_breaks_on_its_second_page_is_unknown(monkeypatch: pytest.MonkeyPatch):
+def test_a_list_that_fails_on_its_second_page_is_outcome_unknown(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("app.adapters.stripe_gateway.PAGE_SIZE", 1)
     provider = provider_with(Timeouts(read_seconds=3, retries=0))
     for _ in range(2):
@@ -247,7 +251,7 @@ def test_a_list_that_breaks_on_its_second_page_is_unknown(monkeypatch: pytest.Mo
         next(following)
 
 
-def test_a_bank_that_says_no_to_a_capture_has_declined_it():
+def test_a_capture_that_the_bank_refuses_is_declined():
     provider = provider_with()
     authorised = provider.authorised()
     provider.control.fault("payment_intents.capture", "declined")

@@ -31,11 +31,11 @@ def create_checkout_session(
     )
 
 
-def test_the_version_of_the_api_is_the_one_that_the_package_was_made_for():
+def test_the_api_version_is_the_one_of_the_package():
     assert API_VERSION == _ApiVersion.CURRENT, "read Stripe's changelog, then pin the new one"
 
 
-def test_a_page_has_an_address_and_no_payment_until_somebody_pays(provider: Provider):
+def test_a_checkout_session_has_a_url_and_no_payment_until_the_shopper_pays(provider: Provider):
     page = create_checkout_session(provider)
     assert page.is_open
     assert page.url
@@ -44,7 +44,7 @@ def test_a_page_has_an_address_and_no_payment_until_somebody_pays(provider: Prov
     assert provider.gateway.get_checkout_session(page.id) == page
 
 
-def test_what_is_paid_on_a_page_is_authorised_for_our_payment(provider: Provider):
+def test_a_payment_on_the_hosted_page_is_authorised_with_our_payment_id(provider: Provider):
     ours = requested(1234, "EUR")
     page = provider.gateway.create_checkout_session(ours, BACK, NOON + timedelta(hours=1), "page")
     provider.control.pay(page.id)
@@ -58,7 +58,7 @@ def test_what_is_paid_on_a_page_is_authorised_for_our_payment(provider: Provider
     assert seen.client_secret is None
 
 
-def test_a_closed_page_cannot_be_paid(provider: Provider):
+def test_an_expired_checkout_session_cannot_be_paid(provider: Provider):
     page = create_checkout_session(provider)
     closed = provider.gateway.expire_checkout_session(page.id, "close")
     assert (closed.is_open, closed.url) == (False, None)
@@ -66,7 +66,7 @@ def test_a_closed_page_cannot_be_paid(provider: Provider):
     assert again == closed
 
 
-def test_closing_a_page_that_was_paid_shows_the_payment(provider: Provider):
+def test_expiring_a_paid_checkout_session_returns_the_payment(provider: Provider):
     page = create_checkout_session(provider)
     provider.control.pay(page.id)
     closed = provider.gateway.expire_checkout_session(page.id, "close")
@@ -74,7 +74,7 @@ def test_closing_a_page_that_was_paid_shows_the_payment(provider: Provider):
     assert provider.gateway.get_payment(closed.provider_id).status == "authorised"
 
 
-def test_a_page_declines_a_card_and_takes_the_next(provider: Provider):
+def test_the_hosted_page_declines_a_card_and_accepts_the_next(provider: Provider):
     page = create_checkout_session(provider)
     assert provider.control.pay(page.id, POOR)
     tried = provider.gateway.get_checkout_session(page.id)
@@ -87,20 +87,20 @@ def test_a_page_declines_a_card_and_takes_the_next(provider: Provider):
     assert (seen.status, seen.authorised, seen.failure_code) == ("authorised", 5000, None)
 
 
-def test_a_page_closes_by_itself(provider: Provider):
+def test_a_checkout_session_expires_by_itself(provider: Provider):
     page = create_checkout_session(provider)
     provider.control.set_clock(NOON + timedelta(hours=2))
     assert not provider.gateway.get_checkout_session(page.id).is_open
 
 
-def test_a_page_that_would_close_too_soon_is_refused(provider: Provider):
+def test_a_checkout_session_that_would_expire_too_soon_is_refused(provider: Provider):
     with pytest.raises(Declined):
         provider.gateway.create_checkout_session(
             requested(), BACK, NOON + timedelta(minutes=10), "page"
         )
 
 
-def test_an_app_gets_a_client_secret_until_the_payment_is_confirmed(provider: Provider):
+def test_the_app_gets_a_client_secret_until_the_payment_is_confirmed(provider: Provider):
     opened = provider.gateway.create_payment_intent(requested(), "open")
     assert opened.client_secret
     assert (opened.status, opened.authorised) == ("open", 0)
@@ -108,7 +108,7 @@ def test_an_app_gets_a_client_secret_until_the_payment_is_confirmed(provider: Pr
     assert provider.gateway.get_payment(opened.id).client_secret is None
 
 
-def test_a_reader_is_shown_a_card(provider: Provider):
+def test_a_reader_authorises_the_presented_card(provider: Provider):
     seen = provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
     assert (seen.status, seen.authorised) == ("authorised", 900)
     assert seen.capture_before == NOON + timedelta(days=7)
@@ -125,7 +125,7 @@ def test_a_reader_waits_for_a_card(provider: Provider):
     assert provider.gateway.get_payment(again.id).status == "authorised"
 
 
-def test_a_reader_asks_again_for_the_same_payment_after_a_card_that_was_refused(
+def test_a_reader_asks_again_for_the_same_payment_after_a_declined_card(
     provider: Provider,
 ):
     provider.control.switch(auto_present="")
@@ -139,7 +139,7 @@ def test_a_reader_asks_again_for_the_same_payment_after_a_card_that_was_refused(
     assert provider.gateway.get_payment(opened.id).status == "authorised"
 
 
-def test_a_cleared_reader_asks_no_more_but_for_another_payment_it_goes_on(provider: Provider):
+def test_a_cleared_reader_stops_asking_unless_it_asks_for_another_payment(provider: Provider):
     provider.control.switch(auto_present="")
     first = provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
     provider.gateway.clear_reader(first.id, "tmr_till1")
@@ -150,14 +150,16 @@ def test_a_cleared_reader_asks_no_more_but_for_another_payment_it_goes_on(provid
     assert provider.gateway.get_payment(second.id).status == "authorised"
 
 
-def test_no_such_reader(provider: Provider):
+def test_an_unknown_reader_is_declined(provider: Provider):
     with pytest.raises(Declined) as refused:
         provider.gateway.start_reader_payment(requested(900), "kitchen", "reader")
     assert refused.value.code == "reader_not_found"
 
 
 @pytest.mark.parametrize("currency", ["ISK", "MGA", "UGX"])
-def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider, currency: str):
+def test_currencies_that_stripe_counts_in_other_units_are_not_charged(
+    provider: Provider, currency: str
+):
     ask = requested(900, currency)
     for charge in (
         lambda: provider.gateway.create_payment_intent(ask, "a"),
@@ -172,7 +174,7 @@ def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider,
 
 
 @pytest.mark.parametrize("status", ["offline", "busy"])
-def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, status: str):
+def test_a_payment_that_a_reader_refuses_can_never_be_paid(provider: Provider, status: str):
     provider.control.switch(reader=status)
     with pytest.raises(Declined, match="currently") as refused:
         provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
@@ -180,13 +182,13 @@ def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, status: str
     assert [one["status"] for one in provider.control.objects("payment_intents")] == ["canceled"]
 
 
-def test_whether_a_silent_reader_heard_is_unknown(provider: Provider):
+def test_a_reader_that_does_not_respond_is_outcome_unknown(provider: Provider):
     provider.control.switch(reader="timeout")
     with pytest.raises(OutcomeUnknown):
         provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
 
 
-def test_a_capture_takes_part_and_releases_the_rest_without_a_refund(provider: Provider):
+def test_a_partial_capture_releases_the_rest_without_a_refund(provider: Provider):
     seen = provider.gateway.capture(provider.authorised(5000).id, 3210, "capture")
     assert (seen.status, seen.authorised, seen.captured) == ("captured", 5000, 3210)
     assert seen.fee == 48 + 20, "1.5 % of what was captured, and 20"
@@ -194,7 +196,7 @@ def test_a_capture_takes_part_and_releases_the_rest_without_a_refund(provider: P
     assert provider.gateway.get_payment(seen.id) == seen
 
 
-def test_no_more_is_captured_than_was_authorised(provider: Provider):
+def test_a_capture_cannot_exceed_the_authorised_amount(provider: Provider):
     authorised = provider.authorised(5000)
     with pytest.raises(Declined) as refused:
         provider.gateway.capture(authorised.id, 5001, "capture")
@@ -202,27 +204,27 @@ def test_no_more_is_captured_than_was_authorised(provider: Provider):
     assert provider.gateway.get_payment(authorised.id) == authorised
 
 
-def test_a_second_capture_shows_what_the_first_one_did(provider: Provider):
+def test_a_second_capture_returns_the_result_of_the_first(provider: Provider):
     captured = provider.captured(5000)
     assert provider.gateway.capture(captured.id, 100, "other key") == captured
 
 
-def test_a_void_releases_all(provider: Provider):
+def test_a_void_releases_the_whole_amount(provider: Provider):
     seen = provider.gateway.void(provider.authorised(5000).id, "void")
     assert (seen.status, seen.authorised, seen.captured, seen.refunds) == ("voided", 5000, 0, ())
 
 
-def test_a_void_after_the_capture_shows_the_capture(provider: Provider):
+def test_a_void_after_the_capture_returns_the_capture(provider: Provider):
     captured = provider.captured()
     assert provider.gateway.void(captured.id, "void") == captured
 
 
-def test_a_capture_after_the_void_shows_the_void(provider: Provider):
+def test_a_capture_after_the_void_returns_the_void(provider: Provider):
     voided = provider.gateway.void(provider.authorised().id, "void")
     assert provider.gateway.capture(voided.id, 5000, "capture") == voided
 
 
-def test_an_authorisation_lapses(provider: Provider):
+def test_an_authorisation_expires(provider: Provider):
     authorised = provider.authorised()
     provider.control.set_clock(NOON + timedelta(days=7, seconds=1))
     assert provider.gateway.capture(authorised.id, 5000, "capture").status == "voided"
@@ -238,7 +240,7 @@ def test_a_payment_is_found_by_our_id(provider: Provider):
     assert opened.id not in {other.id for other in others}
 
 
-def test_recent_payments_come_the_newest_first_page_by_page(
+def test_recent_payments_are_listed_newest_first_page_by_page(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("app.adapters.stripe_gateway.PAGE_SIZE", 2)
@@ -251,13 +253,13 @@ def test_recent_payments_come_the_newest_first_page_by_page(
     assert list(islice(provider.gateway.list_payments(since), 1)) == made[-1:]
 
 
-def test_what_the_provider_has_without_us_is_seen_too(provider: Provider):
+def test_payments_made_without_us_are_listed_too(provider: Provider):
     provider.control.call("payment_intents.create", amount=700, currency="gbp")
     (seen,) = provider.gateway.list_payments(NOON)
     assert (seen.payment_id, seen.amount) == (None, 700)
 
 
-def test_a_customer_is_known_there_by_our_id_alone(provider: Provider):
+def test_a_provider_customer_has_only_our_id(provider: Provider):
     ours = new_id()
     there = provider.gateway.create_customer(ours, "customer")
     (kept,) = provider.control.objects("customers")
@@ -266,7 +268,7 @@ def test_a_customer_is_known_there_by_our_id_alone(provider: Provider):
     assert (kept["name"], kept["email"]) == (None, None)
 
 
-def test_a_customer_saves_a_card_on_the_page_only_if_she_says_so(provider: Provider):
+def test_the_hosted_page_saves_a_card_only_if_the_customer_asks_for_it(provider: Provider):
     customer = provider.gateway.create_customer(new_id(), "customer")
     for number, save in enumerate((False, True)):
         page = provider.gateway.create_checkout_session(
@@ -276,12 +278,12 @@ def test_a_customer_saves_a_card_on_the_page_only_if_she_says_so(provider: Provi
         assert len(provider.control.objects("payment_methods")) == number
 
 
-def test_keeping_a_card_begins_with_a_client_secret(provider: Provider):
+def test_saving_a_card_begins_with_a_client_secret(provider: Provider):
     customer = provider.gateway.create_customer(new_id(), "customer")
     assert "_secret_" in provider.gateway.create_card_setup(customer, "save")
 
 
-def test_what_does_not_exist_is_declined(provider: Provider):
+def test_calls_about_missing_objects_are_declined(provider: Provider):
     with pytest.raises(Declined) as refused:
         provider.gateway.get_payment("pi_nobodys")
     assert refused.value.code == "resource_missing"

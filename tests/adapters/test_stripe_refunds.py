@@ -1,4 +1,4 @@
-"""What may come after a capture: refunds and disputes, as the port shows them."""
+"""Refunds and disputes after a capture, as the port returns them."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -19,7 +19,7 @@ def provider() -> Provider:
     return provider
 
 
-def test_refunds_name_the_attempts_that_asked_for_them(provider: Provider):
+def test_refunds_name_the_attempts_that_requested_them(provider: Provider):
     captured, first, second = provider.captured(5000), uuid4(), uuid4()
     provider.gateway.refund(captured.id, 1000, first, "first")
     seen = provider.gateway.refund(captured.id, 4000, second, "second")
@@ -29,7 +29,7 @@ def test_refunds_name_the_attempts_that_asked_for_them(provider: Provider):
     }
 
 
-def test_a_refund_of_more_than_is_left_is_declined(provider: Provider):
+def test_a_refund_of_more_than_the_rest_is_declined(provider: Provider):
     captured = provider.captured(5000)
     with pytest.raises(Declined):
         provider.gateway.refund(captured.id, 5001, uuid4(), "too much")
@@ -39,7 +39,7 @@ def test_a_refund_of_more_than_is_left_is_declined(provider: Provider):
     assert refused.value.code == "charge_already_refunded"
 
 
-def test_a_refund_waits_and_then_fails(provider: Provider):
+def test_a_refund_is_pending_and_then_fails(provider: Provider):
     captured = provider.captured()
     provider.control.switch(refunds="pending")
     (waiting,) = provider.gateway.refund(captured.id, 1000, uuid4(), "refund").refunds
@@ -56,7 +56,7 @@ def test_a_refund_that_the_account_cannot_pay_is_declined(provider: Provider):
     assert refused.value.code == "balance_insufficient"
 
 
-def test_all_refunds_are_seen_also_those_of_the_console(provider: Provider):
+def test_all_refunds_are_returned_including_those_of_the_dashboard(provider: Provider):
     captured = provider.captured(5000)
     for number in range(12):
         provider.gateway.refund(captured.id, 100, uuid4(), f"refund {number}")
@@ -66,7 +66,7 @@ def test_all_refunds_are_seen_also_those_of_the_console(provider: Provider):
     assert [one.amount for one in refunds if one.attempt_id is None] == [7]
 
 
-def test_a_dispute_is_seen_answered_and_won(provider: Provider):
+def test_a_dispute_is_returned_answered_and_won(provider: Provider):
     authorised = provider.authorised(5000, DISPUTED)
     (dispute,) = provider.gateway.capture(authorised.id, 5000, "capture").disputes
     assert (dispute.amount, dispute.reason, dispute.status) == (5000, "fraudulent", "open")

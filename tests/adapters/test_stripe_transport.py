@@ -1,4 +1,4 @@
-"""How Stripe is reached, and what an answer means that is none."""
+"""The connection to Stripe, and unusable responses."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,7 +9,7 @@ from app.core.provider import OutcomeUnknown
 from tests.drivers.stripe_standin import make_provider, requested
 
 
-def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_key(heard: None):
+def test_a_refused_api_key_is_outcome_unknown_and_an_error_that_hides_the_key(gateway_log: None):
     provider = make_provider()
     provider.control.fault("*", "401", times=2)
     with capture_logs() as logs, pytest.raises(OutcomeUnknown, match="STRIPE_API_KEY") as error:
@@ -18,13 +18,13 @@ def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_ke
     assert "sk_test" not in f"{logs} {error.value}"
 
 
-def test_nobody_there_is_no_answer():
+def test_an_unreachable_server_is_outcome_unknown():
     gateway = StripeGateway("sk_test_1", address="http://127.0.0.1:9", limits=Timeouts(retries=0))
     with pytest.raises(OutcomeUnknown):
         gateway.get_payment("pi_any")
 
 
-def test_an_answer_that_is_not_what_was_asked_for_is_no_answer(monkeypatch: pytest.MonkeyPatch):
+def test_a_response_of_another_kind_is_outcome_unknown(monkeypatch: pytest.MonkeyPatch):
     provider = make_provider()
     for body in (b"<html>Welcome to our hotel</html>", b"{}", b'{"id": "pi_1"}', b"[]"):
         monkeypatch.setattr(
@@ -35,14 +35,14 @@ def test_an_answer_that_is_not_what_was_asked_for_is_no_answer(monkeypatch: pyte
             provider.gateway.get_payment("pi_any")
 
 
-def test_the_limits_are_below_those_of_our_own_server():
-    """Two tries, and the longest pause between them, end before gunicorn would end the request."""
+def test_the_time_limits_are_below_those_of_our_own_server():
+    """Two attempts, and the longest pause between them, end before gunicorn would end the request."""
     limits, pause = Timeouts(), 1
     tries = limits.retries + 1
     assert tries * (limits.connect_seconds + limits.read_seconds) + pause < 20
 
 
-def test_stripe_is_told_nothing_about_the_machine(monkeypatch: pytest.MonkeyPatch):
+def test_stripe_gets_no_information_about_the_machine(monkeypatch: pytest.MonkeyPatch):
     seen: dict[str, str] = {}
     provider = make_provider()
 

@@ -1,4 +1,4 @@
-"""VAT numbers by python-stdnum, as people write them."""
+"""VAT numbers by python-stdnum, in the notations that people use."""
 
 import pytest
 
@@ -38,5 +38,5 @@ def test_a_number_gets_the_form_that_documents_show(
         ("GB", "٩٨٠٧٨٠٦٨٤"),
     ],
 )
-def test_what_can_be_none_of_that_country_is_none(country: str, written: str) -> None:
+def test_an_impossible_number_of_the_country_gives_none(country: str, written: str) -> None:
     assert NUMBERS.normalise(country, written) is None

@@ -1,4 +1,4 @@
-"""Witnesses keep heads of the chain: the same contract for a file and for an address."""
+"""Witnesses keep heads of the event chain: the same contract for a file and for an address."""
 
 import threading
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ FIRST, SECOND = ChainHead(1, b"a" * 32), ChainHead(22, b"b" * 32)
 
 
 class Store(BaseHTTPRequestHandler):
-    """Keeps what is put, as an object store does."""
+    """A server that keeps what is put, like an object store."""
 
     kept: dict[str, bytes] = {}
 
@@ -52,7 +52,7 @@ def witness(request: pytest.FixtureRequest, tmp_path: Path, address: str) -> Wit
     return make_witness(str(place))
 
 
-def test_a_witness_knows_the_last_head_and_none_before_the_first(witness: Witness) -> None:
+def test_a_witness_returns_the_last_head_and_none_before_the_first(witness: Witness) -> None:
     assert list(witness.heads()) == []
     for head in (FIRST, SECOND, SECOND):
         witness.keep(head)
@@ -66,7 +66,7 @@ def test_a_file_keeps_each_head_once_and_rewrites_none(tmp_path: Path) -> None:
     assert list(witness.heads()) == [FIRST, SECOND]
 
 
-def test_a_line_that_was_not_written_to_its_end_is_no_head(tmp_path: Path) -> None:
+def test_an_incompletely_written_line_is_not_a_head(tmp_path: Path) -> None:
     witness = FileWitness(tmp_path / "heads")
     witness.keep(FIRST)
     with (tmp_path / "heads").open("ab") as file:
@@ -74,14 +74,14 @@ def test_a_line_that_was_not_written_to_its_end_is_no_head(tmp_path: Path) -> No
     assert list(witness.heads()) == [FIRST]
 
 
-def test_an_address_that_refuses_is_no_success(address: str) -> None:
+def test_a_refusal_by_the_address_is_an_error(address: str) -> None:
     with pytest.raises(HTTPError):
         AddressWitness(f"{address}/broken").keep(FIRST)
     with pytest.raises(OSError, match="refused"):
         list(AddressWitness("http://127.0.0.1:1/head").heads())
 
 
-def test_without_a_place_nothing_is_kept() -> None:
+def test_without_a_configured_witness_no_head_is_kept() -> None:
     witness = make_witness("")
     witness.keep(FIRST)
     assert isinstance(witness, NoWitness)

@@ -1,4 +1,4 @@
-"""What an account holds: name, addresses, wishes, preferences."""
+"""The data of an account: name, addresses, wishlist, preferences."""
 
 from typing import Any
 
@@ -47,7 +47,9 @@ def test_addresses_are_added_changed_and_removed(ada: Shopper) -> None:
     assert ada.account("GET", "/addresses")["items"] == []
 
 
-def test_nobody_sees_or_touches_another_ones_address(ada: Shopper, bob: Shopper) -> None:
+def test_addresses_of_another_customer_are_invisible_and_cannot_be_changed(
+    ada: Shopper, bob: Shopper
+) -> None:
     (home,) = ada.account("POST", "/addresses", HOME)["items"]
     assert bob.account("GET", "/addresses")["items"] == []
     assert bob.call("PUT", f"account/addresses/{home['id']}", HOME).status_code == 404
@@ -55,7 +57,9 @@ def test_nobody_sees_or_touches_another_ones_address(ada: Shopper, bob: Shopper)
     assert ada.account("GET", "/addresses")["items"] == [home]
 
 
-def test_a_wish_list_keeps_what_is_on_sale_once(shop: Shop, ada: Shopper, bob: Shopper) -> None:
+def test_a_wishlist_keeps_each_sellable_variant_once(
+    shop: Shop, ada: Shopper, bob: Shopper
+) -> None:
     shop.stock("MUG", 1000)
     shop.stock("LAMP", 1000)
     for sku in ("MUG", "MUG", "LAMP"):
@@ -66,7 +70,7 @@ def test_a_wish_list_keeps_what_is_on_sale_once(shop: Shop, ada: Shopper, bob: S
     assert [one["sku"] for one in ada.account("DELETE", "/wishlist/LAMP")["items"]] == ["MUG"]
 
 
-def test_what_is_withdrawn_stays_a_wish_and_is_said_to_be(shop: Shop, ada: Shopper) -> None:
+def test_a_withdrawn_variant_stays_on_the_wishlist_and_is_marked(shop: Shop, ada: Shopper) -> None:
     shop.stock("MUG", 1000)
     ada.account("PUT", "/wishlist/MUG")
     shop.merchant("POST", "products/mug/withdraw")
@@ -78,7 +82,7 @@ def test_what_is_withdrawn_stays_a_wish_and_is_said_to_be(shop: Shop, ada: Shopp
 NOTHING: dict[str, Any] = {"value": None, "source": None}
 
 
-def test_before_anything_is_known_nothing_is_preferred(ada: Shopper) -> None:
+def test_a_new_account_has_no_preferences(ada: Shopper) -> None:
     assert ada.account("GET", "/preferences") == {
         "channel": NOTHING,
         "locale": NOTHING,
@@ -87,7 +91,7 @@ def test_before_anything_is_known_nothing_is_preferred(ada: Shopper) -> None:
     }
 
 
-def test_preferences_are_inferred_from_orders_and_what_is_stated_wins(shop: Shop) -> None:
+def test_preferences_are_inferred_from_orders_and_stated_ones_take_precedence(shop: Shop) -> None:
     for sku, category in (("MUG", "Kitchen"), ("LAMP", "Living"), ("CLOCK", "Living")):
         shop.stock(sku, 1000, lds=9, yrk=9)
         shop.change("UPDATE products SET category = :c WHERE skus = :s", c=category, s=sku)
@@ -109,7 +113,7 @@ def test_preferences_are_inferred_from_orders_and_what_is_stated_wins(shop: Shop
     assert back == inferred
 
 
-def test_cancelled_orders_show_no_preference(shop: Shop) -> None:
+def test_cancelled_orders_give_no_preference(shop: Shop) -> None:
     shop.stock("MUG", 1000, lds=9, yrk=9)
     placed = shop.order({"MUG": 1}, YORK)
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
@@ -118,7 +122,7 @@ def test_cancelled_orders_show_no_preference(shop: Shop) -> None:
     assert ada.account("GET", "/preferences")["store"] == NOTHING
 
 
-def test_preferences_are_seen_and_changed_on_every_channel(shop: Shop, ada: Shopper) -> None:
+def test_preferences_can_be_read_and_changed_on_every_channel(shop: Shop, ada: Shopper) -> None:
     path = f"customers/{customer_id(shop)}/preferences"
     ada.account("PATCH", "/preferences", {"channel": "sms"})
     at_the_till = shop.staff("PATCH", path, {"store": YORK, "locale": "cy-GB"}).get_json()
@@ -135,7 +139,7 @@ def test_preferences_are_seen_and_changed_on_every_channel(shop: Shop, ada: Shop
     ]  # fmt: skip
 
 
-def test_that_staff_look_at_preferences_is_an_event(shop: Shop, ada: Shopper) -> None:
+def test_a_view_of_preferences_by_staff_is_an_event(shop: Shop, ada: Shopper) -> None:
     her = customer_id(shop)
     for path, token in (
         (f"/api/pos/v1/customers/{her}/preferences", shop.tokens[LEEDS]),
@@ -155,19 +159,17 @@ def test_that_staff_look_at_preferences_is_an_event(shop: Shop, ada: Shopper) ->
         ({"categories": [""]}, 422), ({"colour": "red"}, 422), ({}, 200),
     ],
 )  # fmt: skip
-def test_what_cannot_be_preferred_is_refused(ada: Shopper, body: Any, status: int) -> None:
+def test_an_impossible_preference_is_refused(ada: Shopper, body: Any, status: int) -> None:
     assert ada.call("PATCH", "account/preferences", body).status_code == status
 
 
-def test_preferences_of_nobody_are_not_found(shop: Shop) -> None:
+def test_preferences_of_an_unknown_customer_are_not_found(shop: Shop) -> None:
     path = "customers/00000000-0000-0000-0000-000000000000/preferences"
     for method, body in (("GET", None), ("PATCH", {"channel": "sms"})):
         assert shop.staff(method, path, body).status_code == 404
 
 
-def test_every_order_keeps_the_terms_and_the_price_that_were_accepted(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_every_order_keeps_the_accepted_terms_and_price(shop: Shop, ada: Shopper) -> None:
     shop.stock("MUG", 1000, lds=9)
     placed = shop.order({"MUG": 2})
     order = shop.order_record()

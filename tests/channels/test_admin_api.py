@@ -1,4 +1,4 @@
-"""The merchants' API as a whole: who may call it, how often, with what; and what it reads."""
+"""The merchants' API as a whole: permissions, repetitions, bodies, and its reads."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ class TestEveryWrite:
         assert len(events(shop)) == before + (0 if changes_nothing else 1)
 
     @each(WRITES)
-    def test_takes_no_other_method(self, shop, method, path, body):
+    def test_allows_no_other_method(self, shop, method, path, body):
         for wrong in ("PUT", "DELETE"):
             assert call(shop, wrong, path, body).status_code == 405
 
@@ -56,11 +56,11 @@ class TestEveryWrite:
         assert events(shop) == before
 
     @each(ON_A_PRODUCT)
-    def test_says_that_its_product_is_missing(self, shop, method, path, body):
+    def test_reports_a_missing_product(self, shop, method, path, body):
         assert refused(shop, method, path, body) == (404, "not_found")
 
     @each(ON_A_VARIANT)
-    def test_says_that_its_variant_is_missing(self, shop, method, path, body):
+    def test_reports_a_missing_variant(self, shop, method, path, body):
         create_mug(shop)
         done(shop, "POST", "products", BOWL)
         for sku in ("NONE", "BOWL"):
@@ -68,7 +68,7 @@ class TestEveryWrite:
             assert refused(shop, method, elsewhere, body) == (404, "not_found")
 
     @each(WRITES)
-    def test_happens_once_for_one_key(self, shop, method, path, body):
+    def test_has_one_effect_per_key(self, shop, method, path, body):
         create_mug(shop)
         key = new_key()
         first = call(shop, method, path, body, key)
@@ -92,7 +92,7 @@ class TestEveryWrite:
         assert answer.get_json()["code"] == "idempotency_key_reused"
 
     @each(WITH_BODY)
-    def test_refuses_a_body_that_is_none_of_ours(self, shop, method, path, body):
+    def test_refuses_an_invalid_body(self, shop, method, path, body):
         create_mug(shop)
         wrong: list[Any] = [[], "text", 7, {"nonsense": 1}, {"title": "\0"}]
         for sent in wrong:
@@ -100,7 +100,7 @@ class TestEveryWrite:
 
 
 class TestRead:
-    def test_the_list_shows_every_state_by_handle(self, shop):
+    def test_the_list_shows_products_of_every_status_by_handle(self, shop):
         create_mug(shop)
         done(shop, "POST", "products", BOWL | {"publish": True})
         done(shop, "POST", "products", {"title": "Plate", "variants": []})
@@ -126,7 +126,7 @@ class TestRead:
             ("?q='%5C:*%26!(", []),
         ],
     )
-    def test_the_list_is_searched(self, shop, query, handles):
+    def test_the_list_can_be_searched(self, shop, query, handles):
         create_mug(shop)
         done(shop, "POST", "products", BOWL)
         found = done(shop, "GET", f"products{query}")["items"]
@@ -149,7 +149,7 @@ class TestRead:
     def test_a_bad_query_is_refused(self, shop, query):
         assert refused(shop, "GET", f"products{query}") == (422, "invalid")
 
-    def test_a_missing_product_is_missing(self, shop):
+    def test_an_unknown_product_is_not_found(self, shop):
         assert refused(shop, "GET", "products/none") == (404, "not_found")
 
     @pytest.mark.parametrize("path", ["products", "products/red-mug"])
@@ -159,12 +159,12 @@ class TestRead:
             assert shop.call("GET", f"/api/admin/v1/{path}", token).status_code == 401
 
     @pytest.mark.parametrize("products", [1, 30])
-    def test_a_list_takes_three_statements_whatever_its_length(self, shop, products):
+    def test_a_list_of_any_length_takes_three_statements(self, shop, products):
         for number in range(products):
             variants = [{"sku": f"V{number}-{letter}"} for letter in "abc"]
             done(shop, "POST", "products", {"title": f"Thing {number}", "variants": variants})
         statements: list[str] = []
         event.listen(shop.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
         items = done(shop, "GET", "products?limit=100")["items"]
-        # One of them finds the client of the key, which must not be remembered: it may be revoked.
+        # One of them finds the client of the key, which must not be cached: it may be revoked.
         assert (len(items), len(statements)) == (products, 3)

@@ -1,4 +1,4 @@
-"""The office sees an order's money, gives it back, and settles what went wrong."""
+"""The merchant reads an order's payments, refunds them, and resolves reviews."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.drivers.staff import Person
 
 
 class Office:
-    """A support user, signed in."""
+    """A signed-in support user."""
 
     def __init__(self, shop: Shop, role: str = "support") -> None:
         self.shop, self.token = shop, Person(shop, f"{role}@shop.example", role).sign_in()
@@ -32,7 +32,7 @@ class Office:
 
 
 def declined(shop: Shop, sku: str = "A") -> Placed:
-    """An order whose goods have left, and whose card could not be charged."""
+    """Create an order whose goods have left, and whose card could not be charged."""
     shop.stock(sku, 1000, lds=9)
     placed, _ = authorised(shop, {sku: 1})
     shop.make_ready(placed)
@@ -41,7 +41,7 @@ def declined(shop: Shop, sku: str = "A") -> Placed:
     return placed
 
 
-def test_what_happened_to_each_tender_is_shown_in_one_statement(shop: Shop) -> None:
+def test_the_history_of_each_tender_is_read_in_one_statement(shop: Shop) -> None:
     office, card = Office(shop), gift_card(shop, 300)
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1}, gift_cards=[shown(card)])
@@ -67,7 +67,7 @@ def test_what_happened_to_each_tender_is_shown_in_one_statement(shop: Shop) -> N
     assert [(one["amount"], one["status"]) for one in money["refunds"]] == [(100, "done")]
 
 
-def test_who_has_the_right_chooses_other_tenders_than_the_plan(shop: Shop) -> None:
+def test_a_user_with_the_permission_can_choose_other_tenders_than_the_plan(shop: Shop) -> None:
     office, card = Office(shop), gift_card(shop, 300)
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1}, gift_cards=[shown(card)])
@@ -87,7 +87,7 @@ def test_who_has_the_right_chooses_other_tenders_than_the_plan(shop: Shop) -> No
     assert shop.violations() == {}
 
 
-def test_cash_is_given_back_at_a_till_and_nowhere_else(shop: Shop) -> None:
+def test_cash_is_refunded_only_at_a_till(shop: Shop) -> None:
     office = Office(shop)
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
@@ -98,7 +98,7 @@ def test_cash_is_given_back_at_a_till_and_nowhere_else(shop: Shop) -> None:
     assert shop.refunds() == []
 
 
-def test_who_may_only_look_gives_nothing_back(shop: Shop) -> None:
+def test_a_user_with_only_read_permission_cannot_refund(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1})
     orders, body = Office(shop, "orders"), {"amount": 100, "reason": "a scratch"}
@@ -106,7 +106,7 @@ def test_who_may_only_look_gives_nothing_back(shop: Shop) -> None:
     assert orders.done("GET", f"orders/{placed.number}/payments")["paid"] == 1000
 
 
-def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None:
+def test_orders_that_need_review_are_listed_oldest_first_with_the_reason(shop: Shop) -> None:
     office = Office(shop)
     first, second = declined(shop), declined(shop, "B")
     with statements(shop.engine) as seen:
@@ -124,7 +124,7 @@ def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None
     assert listed[0]["since"] is not None
 
 
-def test_a_declined_capture_is_tried_again_and_then_settled(shop: Shop) -> None:
+def test_a_declined_capture_is_retried_and_the_review_then_resolved(shop: Shop) -> None:
     office, placed = Office(shop), declined(shop)
     path = f"orders/{placed.number}"
     assert office.refused("POST", f"{path}/resolve", {"reason": "looked at"}) == "balance_due"
@@ -138,7 +138,7 @@ def test_a_declined_capture_is_tried_again_and_then_settled(shop: Shop) -> None:
     assert shop.violations() == {}
 
 
-def test_who_could_not_be_charged_pays_on_the_page_of_her_order_and_it_is_taken_at_once(
+def test_a_shopper_pays_a_declined_order_on_its_page_and_is_charged_at_once(
     shop: Shop,
 ) -> None:
     office, placed = Office(shop), declined(shop)
@@ -154,14 +154,14 @@ def test_who_could_not_be_charged_pays_on_the_page_of_her_order_and_it_is_taken_
     assert shop.violations() == {}
 
 
-def test_nobody_pays_for_an_order_that_is_paid_and_collected(shop: Shop) -> None:
+def test_a_paid_and_collected_order_cannot_be_paid_again(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1})
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
     assert answer.get_json()["code"] == "invalid_state"
 
 
-def test_what_will_never_be_paid_is_written_off_with_a_reason(shop: Shop) -> None:
+def test_an_unpaid_amount_is_written_off_with_a_reason(shop: Shop) -> None:
     office, placed = Office(shop), declined(shop)
     body = {"reason": "not worth a letter", "write_off": True}
     money = office.done("POST", f"orders/{placed.number}/resolve", body)
@@ -175,7 +175,7 @@ def test_what_will_never_be_paid_is_written_off_with_a_reason(shop: Shop) -> Non
     assert shop.violations() == {}
 
 
-def test_money_that_is_still_here_is_given_back_before_it_is_settled(shop: Shop) -> None:
+def test_money_still_held_is_refunded_before_the_review_is_resolved(shop: Shop) -> None:
     office = Office(shop)
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1})

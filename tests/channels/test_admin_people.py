@@ -1,4 +1,4 @@
-"""Users, staff, devices and keys over HTTP, each by who may."""
+"""Users, staff, devices and API keys over HTTP, and the permissions for each."""
 
 from typing import Any
 
@@ -22,9 +22,7 @@ def done(shop: Shop, token: str, method: str, path: str, body: Any = None) -> An
     return answer.get_json()
 
 
-def test_an_owner_invites_somebody_who_comes_in_by_password_and_phone(
-    shop: Shop, owner: str
-) -> None:
+def test_an_invited_user_signs_in_with_password_and_one_time_code(shop: Shop, owner: str) -> None:
     body = {"email": "Ada@shop.example", "name": "Ada", "roles": ["prices", "catalogue"]}
     invited = done(shop, owner, "POST", "users", body)
     accept = {"invitation": invited["invitation"], "password": PASSWORD}
@@ -41,7 +39,7 @@ def test_an_owner_invites_somebody_who_comes_in_by_password_and_phone(
     assert set(listed) == {"ada@shop.example", "owner@shop.example"}
 
 
-def test_a_wrong_password_is_refused_and_too_many_are_told_to_wait(shop: Shop) -> None:
+def test_wrong_passwords_are_refused_and_too_many_must_wait(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     answers = [person.try_in(password="wrong") for _ in range(11)]
     assert [refusal(one) for one in answers] == [(401, "unauthorised")] * 10 + [
@@ -57,7 +55,7 @@ def test_a_password_has_12_to_200_characters(shop: Shop, password: str) -> None:
     assert refusal(shop.client.post(f"{ADMIN}/invitations/accept", json=accept)) == (422, "invalid")
 
 
-def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(shop: Shop, owner: str) -> None:
+def test_a_user_sees_and_ends_only_their_own_sessions(shop: Shop, owner: str) -> None:
     other = Person(shop, "ada@shop.example", "prices").sign_in()
     (own,) = done(shop, owner, "GET", "sessions")["items"]
     (theirs,) = done(shop, other, "GET", "sessions")["items"]
@@ -70,7 +68,7 @@ def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(shop: Shop, owner:
     assert done(shop, owner, "GET", "sessions")["items"] == [own]
 
 
-def test_roles_are_changed_and_users_disabled_by_an_owner(shop: Shop, owner: str) -> None:
+def test_an_owner_changes_roles_and_disables_users(shop: Shop, owner: str) -> None:
     person = Person(shop, "ada@shop.example", "prices")
     body = {"roles": ["read-only", "stock"]}
     assert done(shop, owner, "PUT", f"users/{person.id}/roles", body)["roles"] == [
@@ -81,7 +79,7 @@ def test_roles_are_changed_and_users_disabled_by_an_owner(shop: Shop, owner: str
     assert person.try_in().status_code == 401
 
 
-def test_staff_are_kept_by_an_owner(shop: Shop, owner: str) -> None:
+def test_an_owner_manages_staff(shop: Shop, owner: str) -> None:
     body = {"number": "7", "name": "Ada", "store": LEEDS, "role": "cashier"}
     added = done(shop, owner, "POST", "staff", body)
     assert staff.give_pin(shop, shop.tokens[LEEDS], "7", added["pin"]).status_code == 201
@@ -96,7 +94,7 @@ def test_staff_are_kept_by_an_owner(shop: Shop, owner: str) -> None:
     assert refusal(shop.call("POST", f"{ADMIN}/staff/7/pin", owner)) == (404, "not_found")
 
 
-def test_a_device_is_offered_paired_listed_and_revoked(shop: Shop, owner: str) -> None:
+def test_a_device_gets_a_pairing_code_is_paired_listed_and_revoked(shop: Shop, owner: str) -> None:
     offered = done(shop, owner, "POST", "devices", {"store": LEEDS, "name": "Till 2"})
     paired = shop.client.post(f"{POS}/pair", json={"code": offered["code"]}).get_json()
     assert paired["needs_staff"]
@@ -107,7 +105,9 @@ def test_a_device_is_offered_paired_listed_and_revoked(shop: Shop, owner: str) -
     assert refusal(refused) == (401, "unauthorised")
 
 
-def test_a_key_may_what_its_scopes_name_until_it_is_revoked(shop: Shop, owner: str) -> None:
+def test_a_key_has_the_permissions_of_its_scopes_until_it_is_revoked(
+    shop: Shop, owner: str
+) -> None:
     body = {"name": "Feed", "scopes": ["catalogue.see"]}
     issued = done(shop, owner, "POST", "api-keys", body)
     assert shop.call("GET", f"{ADMIN}/products", issued["key"]).status_code == 200
@@ -118,7 +118,7 @@ def test_a_key_may_what_its_scopes_name_until_it_is_revoked(shop: Shop, owner: s
     assert refusal(shop.call("GET", f"{ADMIN}/products", issued["key"])) == (401, "unauthorised")
 
 
-def test_a_scope_that_is_none_any_more_gives_nothing(shop: Shop) -> None:
+def test_a_retired_scope_gives_no_permission(shop: Shop) -> None:
     key = staff.key(shop, ["devices.see"])
     shop.change(
         "UPDATE api_clients SET scopes = CAST('[\"devices.change\"]' AS jsonb) WHERE scopes IS NOT NULL"
@@ -128,7 +128,9 @@ def test_a_scope_that_is_none_any_more_gives_nothing(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("scopes", [[], ["users.change"], ["devices.change"], ["everything"]])
-def test_nobody_gives_rights_by_a_key(shop: Shop, owner: str, scopes: list[str]) -> None:
+def test_a_key_cannot_have_scopes_that_manage_permissions(
+    shop: Shop, owner: str, scopes: list[str]
+) -> None:
     body = {"name": "Feed", "scopes": scopes}
     assert refusal(shop.call("POST", f"{ADMIN}/api-keys", owner, body)) == (422, "invalid")
 
@@ -143,7 +145,7 @@ def test_nobody_gives_rights_by_a_key(shop: Shop, owner: str, scopes: list[str])
             {"sku": "B", "price": {"amount": 1, "currency": "GBP"}}]}),
     ],
 )  # fmt: skip
-def test_who_keeps_the_catalogue_sets_no_price_by_the_way(
+def test_a_user_with_only_the_catalogue_role_cannot_set_prices(
     shop: Shop, method: str, path: str, body: Any
 ) -> None:
     shop.stock("MUG", 1200)
@@ -154,7 +156,7 @@ def test_who_keeps_the_catalogue_sets_no_price_by_the_way(
     assert done(shop, keeper, "PATCH", "products/mug/variants/MUG", {"grams": 5})
 
 
-def test_what_a_user_does_is_hers_in_the_history(shop: Shop) -> None:
+def test_a_users_change_has_the_user_as_actor(shop: Shop) -> None:
     shop.stock("MUG", 1200)
     person = Person(shop, "ada@shop.example", "prices")
     body = {"prices": [{"sku": "MUG", "price": {"amount": 1100, "currency": "GBP"}}]}

@@ -1,4 +1,4 @@
-"""Merchants keep price lists and set prices, now or later."""
+"""Merchants manage price lists and set prices, from now on or later."""
 
 from datetime import timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def history(shop: Shop, sku: str = "MUG") -> list[tuple[Any, ...]]:
 
 
 def wrong(shop: Shop, *prices: dict[str, Any]) -> dict[str, Any]:
-    """What is said of each price, by its place."""
+    """Return the error of each price, by its position."""
     answer = call(shop, "PUT", "prices", {"prices": list(prices)})
     assert refusal(answer) == (422, "invalid")
     reported: dict[str, Any] = answer.get_json()["errors"]["prices"]
@@ -73,7 +73,7 @@ def test_a_price_list_is_created_and_listed_by_priority(shop: Shop) -> None:
         ({"priority": -1}, "priority"),
     ],
 )
-def test_a_list_that_cannot_be_is_refused_by_field(
+def test_an_impossible_price_list_is_refused_by_field(
     shop: Shop, different: dict[str, Any], field: str
 ) -> None:
     answer = call(shop, "POST", "price-lists", APP | different)
@@ -82,13 +82,13 @@ def test_a_list_that_cannot_be_is_refused_by_field(
     assert shop.count("price_lists") == 0
 
 
-def test_a_code_belongs_to_one_list_also_when_two_hurry(shop: Shop) -> None:
+def test_a_code_belongs_to_one_list_also_for_two_simultaneous_requests(shop: Shop) -> None:
     answers = at_once(*[lambda: call(shop, "POST", "price-lists", APP).status_code] * 2)
     assert sorted(answers) == [201, 409]
     assert refused(shop, "POST", "price-lists", APP) == (409, "price_list_taken")
 
 
-def test_a_price_begins_now_and_is_told_with_its_history(shop: Shop) -> None:
+def test_a_price_begins_now_and_is_shown_with_its_history(shop: Shop) -> None:
     assert put(shop, price(900)) == {"set": 1, "unchanged": 0}
     [old, new] = done(shop, "GET", "variants/MUG/prices")["prices"]
     assert (old["amount"], old["status"], old["set_by"], old["client"]) == (
@@ -101,7 +101,7 @@ def test_a_price_begins_now_and_is_told_with_its_history(shop: Shop) -> None:
     assert new["set_at"] == new["starts_at"]
 
 
-def test_each_change_has_one_event_that_tells_all_of_it(shop: Shop) -> None:
+def test_each_change_has_one_event_with_all_prices(shop: Shop) -> None:
     put(shop, price(900), price(800, min_quantity=5))
     [(kind, payload)] = events(shop)
     assert kind == "prices.set"
@@ -112,7 +112,7 @@ def test_each_change_has_one_event_that_tells_all_of_it(shop: Shop) -> None:
     assert reported == [("MUG", 1, 1000, 900), ("MUG", 5, None, 800)]
 
 
-def test_what_stands_there_already_changes_nothing(shop: Shop) -> None:
+def test_a_price_that_is_set_already_changes_nothing(shop: Shop) -> None:
     later_on = price(700, starts_at=later(shop, days=2))
     assert put(shop, price(900), later_on) == {"set": 2, "unchanged": 0}
     shop.clock.advance(timedelta(days=1))
@@ -123,7 +123,7 @@ def test_what_stands_there_already_changes_nothing(shop: Shop) -> None:
     assert len(events(shop)) == 1
 
 
-def test_a_scheduled_price_is_not_rewritten_but_followed_by_another(shop: Shop) -> None:
+def test_a_scheduled_price_cannot_be_changed_but_a_later_one_can_follow(shop: Shop) -> None:
     put(shop, price(900, starts_at=later(shop, days=1)))
     answer = call(shop, "PUT", "prices", {"prices": [price(800, starts_at=later(shop, days=1))]})
     assert refusal(answer) == (409, "price_exists_at_time")
@@ -133,7 +133,9 @@ def test_a_scheduled_price_is_not_rewritten_but_followed_by_another(shop: Shop) 
     assert [row[2:] for row in history(shop)] == [(1000, "past"), (900, "past"), (800, "in_force")]
 
 
-def test_the_same_price_twice_in_a_request_is_one_and_another_one_is_refused(shop: Shop) -> None:
+def test_a_repeated_price_in_a_request_counts_once_and_a_different_one_is_refused(
+    shop: Shop,
+) -> None:
     assert put(shop, price(900), price(900)) == {"set": 1, "unchanged": 1}
     shop.clock.advance(timedelta(days=1))
     two = {"prices": [price(800), price(700)]}
@@ -141,7 +143,7 @@ def test_the_same_price_twice_in_a_request_is_one_and_another_one_is_refused(sho
     assert shop.count("prices") == 2
 
 
-def test_a_price_of_a_list_ends_and_the_base_price_counts_again(shop: Shop) -> None:
+def test_the_base_price_applies_after_the_end_of_a_list_price(shop: Shop) -> None:
     done(shop, "POST", "price-lists", APP)
     put(shop, price(900, list="app"))
     shop.clock.advance(timedelta(days=1))
@@ -170,7 +172,7 @@ def test_a_price_of_a_list_ends_and_the_base_price_counts_again(shop: Shop) -> N
         (price(900, starts_at="9999-12-31T23:59:59-12:00"), "starts_at"),
     ],
 )
-def test_a_wrong_price_is_told_by_its_place_and_nothing_is_set(
+def test_a_wrong_price_is_reported_by_its_position_and_nothing_is_set(
     shop: Shop, row: dict[str, Any], field: str
 ) -> None:
     assert field in wrong(shop, price(900), row)["1"]
@@ -207,18 +209,18 @@ def test_a_price_in_another_currency_than_its_list_is_refused(shop: Shop) -> Non
 @pytest.mark.parametrize(
     "body", [{}, {"prices": []}, {"prices": [{}]}, {"prices": [price(1)] * 1001}]
 )
-def test_a_request_that_is_none_is_refused(shop: Shop, body: Any) -> None:
+def test_an_invalid_request_is_refused(shop: Shop, body: Any) -> None:
     assert refused(shop, "PUT", "prices", body) == (422, "invalid")
 
 
-def test_a_repeated_key_gives_the_same_answer(shop: Shop) -> None:
+def test_a_repeated_key_gives_the_same_response(shop: Shop) -> None:
     body = {"prices": [price(900)]}
     first, second = (call(shop, "PUT", "prices", body, key="k").data for _ in range(2))
     assert first == second
     assert shop.count("prices") == 2
 
 
-def test_a_variant_that_is_not_there_has_no_history(shop: Shop) -> None:
+def test_an_unknown_variant_has_no_price_history(shop: Shop) -> None:
     assert refused(shop, "GET", "variants/NONE/prices") == (404, "not_found")
 
 
@@ -227,7 +229,7 @@ def test_a_variant_without_a_price_has_an_empty_history(shop: Shop) -> None:
     assert history(shop, "CUP") == []
 
 
-def test_of_two_who_set_another_price_for_one_moment_one_is_told_so(shop: Shop) -> None:
+def test_one_of_two_simultaneous_different_prices_for_one_moment_is_refused(shop: Shop) -> None:
     at = later(shop, days=1)
     bodies = [{"prices": [price(amount, starts_at=at)]} for amount in (900, 800)]
     answers = at_once(*(lambda body=body: call(shop, "PUT", "prices", body) for body in bodies))
@@ -235,7 +237,7 @@ def test_of_two_who_set_another_price_for_one_moment_one_is_told_so(shop: Shop) 
     assert {answer.get_json().get("code") for answer in answers} == {None, "price_exists_at_time"}
 
 
-def test_of_two_who_set_the_same_price_one_changes_nothing(shop: Shop) -> None:
+def test_one_of_two_simultaneous_equal_prices_changes_nothing(shop: Shop) -> None:
     body = {"prices": [price(900, starts_at=later(shop, days=1))]}
     answers = at_once(*[lambda: call(shop, "PUT", "prices", body).get_json()] * 2)
     assert sorted(answer["set"] for answer in answers) == [0, 1]

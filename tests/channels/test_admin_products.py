@@ -52,7 +52,7 @@ BAD_PRODUCTS: list[dict[str, Any]] = [
 
 
 class TestCreate:
-    def test_a_new_product_is_a_draft_and_shows_all_that_was_sent(self, shop):
+    def test_a_new_product_is_a_draft_and_shows_all_sent_fields(self, shop):
         product = create_mug(shop)
 
         assert product == {
@@ -93,7 +93,7 @@ class TestCreate:
         assert call(shop, "GET", "products/red-mug").get_json() == product
         assert in_shop(shop) == []
 
-    def test_it_is_sold_at_once_if_it_is_to_be_published(self, shop):
+    def test_it_can_be_published_at_once(self, shop):
         assert create_mug(shop, publish=True)["status"] == "active"
         assert in_shop(shop) == ["red-mug"]
         assert shop.cart({"MUG-S": 2})["quote"]["total"] == 1800
@@ -103,10 +103,10 @@ class TestCreate:
         assert refused(shop, "POST", "products", body) == (409, "no_sellable_variant")
         assert shop.count("products") == 0
 
-    def test_it_may_come_without_variants(self, shop):
+    def test_it_can_have_no_variants(self, shop):
         assert create_mug(shop, variants=[])["variants"] == []
 
-    def test_the_event_tells_ids_and_amounts_and_no_long_texts(self, shop):
+    def test_the_event_has_ids_and_amounts_and_no_long_texts(self, shop):
         create_mug(shop)
         [(kind, payload)] = events(shop)
         recorded = [(v["sku"], v["price"], v["cost"]) for v in payload["variants"]]
@@ -146,7 +146,9 @@ class TestCreate:
             ),
         ],
     )
-    def test_what_another_product_has_is_refused(self, shop, different, code, reported):
+    def test_a_handle_sku_or_barcode_of_another_product_is_refused(
+        self, shop, different, code, reported
+    ):
         create_mug(shop)
         answer = call(shop, "POST", "products", BOWL | different)
         assert answer.status_code == 409
@@ -160,7 +162,7 @@ class TestCreate:
             assert set(answer.get_json()["errors"]) == set(different)
         assert shop.count("products") == 0
 
-    def test_half_a_character_is_no_text(self, shop):
+    def test_an_unpaired_surrogate_is_refused(self, shop):
         headers = {"Authorization": f"Bearer {shop.keys['merchant']}"}
         answer = shop.client.post(
             "/api/admin/v1/products",
@@ -187,7 +189,7 @@ class TestEdit:
         assert events(shop)[-1][1]["fields"] == ["tags", "title"]
 
     @pytest.mark.parametrize("body", [{}, {"title": "Red mug", "tags": ["mugs", "red"]}])
-    def test_what_is_so_already_writes_nothing(self, shop, body):
+    def test_unchanged_values_write_nothing(self, shop, body):
         before = create_mug(shop)
         shop.clock.advance(timedelta(hours=1))
         assert done(shop, "PATCH", "products/red-mug", body) == before
@@ -206,14 +208,14 @@ class TestEdit:
         for body in wrong:
             assert refused(shop, "PATCH", "products/red-mug", body) == (422, "invalid"), body
 
-    def test_the_shop_finds_it_by_its_new_title(self, shop):
+    def test_the_search_finds_its_new_title(self, shop):
         create_mug(shop, publish=True)
         done(shop, "PATCH", "products/red-mug", {"title": "Blue mug"})
         assert (in_shop(shop, "?q=blue"), in_shop(shop, "?q=red")) == (["red-mug"], [])
 
 
 class TestPublishAndWithdraw:
-    def test_a_published_product_is_sold_and_a_withdrawn_one_is_not(self, shop):
+    def test_a_published_product_is_on_sale_and_a_withdrawn_one_is_not(self, shop):
         create_mug(shop)
         assert done(shop, "POST", "products/red-mug/publish")["status"] == "active"
         assert in_shop(shop) == ["red-mug"]
@@ -223,7 +225,7 @@ class TestPublishAndWithdraw:
         assert done(shop, "POST", "products/red-mug/publish")["status"] == "active"
 
     @pytest.mark.parametrize("verb", ["publish", "withdraw"])
-    def test_doing_it_again_changes_nothing(self, shop, verb):
+    def test_a_repetition_changes_nothing(self, shop, verb):
         create_mug(shop)
         first = done(shop, "POST", f"products/red-mug/{verb}")
         shop.clock.advance(timedelta(hours=1))
@@ -236,13 +238,13 @@ class TestPublishAndWithdraw:
         answer = refused(shop, "POST", "products/red-mug/publish")
         assert answer == (409, "no_sellable_variant")
 
-    def test_nor_is_one_whose_priced_variant_is_withdrawn(self, shop):
+    def test_a_product_whose_priced_variant_is_withdrawn_is_not_published(self, shop):
         create_mug(shop)
         done(shop, "POST", "products/red-mug/variants/MUG-S/withdraw")
         answer = refused(shop, "POST", "products/red-mug/publish")
         assert answer == (409, "no_sellable_variant")
 
-    def test_an_order_under_way_goes_on_to_the_hand_over(self, shop):
+    def test_an_open_order_can_be_completed_after_the_withdrawal(self, shop):
         shop.stock("TRAY", 700, lds=3)
         placed = shop.order({"TRAY": 2})
         done(shop, "POST", "products/tray/withdraw")
@@ -250,7 +252,7 @@ class TestPublishAndWithdraw:
         assert shop.hand_over(placed, 1400).status_code == 200
         assert shop.on_hand("TRAY") == 1
 
-    def test_a_cart_with_it_is_told_at_the_checkout(self, shop):
+    def test_the_checkout_of_a_cart_with_a_withdrawn_product_is_refused(self, shop):
         shop.stock("TRAY", 700, lds=3)
         cart = shop.cart({"TRAY": 1})
         done(shop, "POST", "products/tray/withdraw")

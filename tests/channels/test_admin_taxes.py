@@ -1,4 +1,4 @@
-"""Merchants say how their countries tax what is sold."""
+"""Merchants set tax rates, and how their markets are taxed."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,12 +21,12 @@ def shop(shop: Shop) -> Shop:
 
 
 def taxes(shop: Shop, cart: dict[str, Any]) -> list[tuple[int, int]]:
-    """(rate, tax) of the cart as it is now."""
+    """Return (rate, tax) of the cart as it is now."""
     seen = shop.call("GET", f"/api/v1/carts/{cart['id']}", cart["token"]).get_json()
     return [(part["rate"], part["tax"]) for part in seen["quote"]["taxes"]]
 
 
-def test_a_rate_holds_for_carts_from_the_moment_on_in_which_it_begins(shop: Shop) -> None:
+def test_a_rate_applies_to_carts_from_its_start_on(shop: Shop) -> None:
     cart = shop.cart({"MUG": 1})
     assert taxes(shop, cart) == [(200_000, 200)]
     begins = shop.clock.now() + timedelta(days=1)
@@ -43,7 +43,7 @@ def test_a_rate_holds_for_carts_from_the_moment_on_in_which_it_begins(shop: Shop
     assert taxes(shop, cart) == [(250_000, 240)]
 
 
-def test_a_rate_of_a_region_comes_before_its_country(shop: Shop) -> None:
+def test_the_rate_of_a_region_takes_precedence_over_that_of_its_country(shop: Shop) -> None:
     shop.change("UPDATE locations SET region = 'SCT' WHERE code = 'lds'")
     done(
         shop,
@@ -79,7 +79,7 @@ def test_another_rate_for_the_same_moment_is_refused(shop: Shop) -> None:
     )
 
 
-def test_of_two_who_set_another_rate_at_once_one_is_refused(shop: Shop) -> None:
+def test_one_of_two_simultaneous_different_rates_is_refused(shop: Shop) -> None:
     bodies = (BOOKS, BOOKS | {"rate": 50_000})
     answers = at_once(*(lambda body=body: call(shop, "PUT", "tax-rates", body) for body in bodies))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
@@ -99,7 +99,7 @@ def test_a_wrong_rate_is_refused_by_field(shop: Shop, different: dict[str, Any])
     assert shop.count("tax_rates") == 0
 
 
-def test_a_market_says_how_its_carts_are_taxed(shop: Shop) -> None:
+def test_a_market_determines_how_its_carts_are_taxed(shop: Shop) -> None:
     cart = shop.cart({"MUG": 1})
     market = UK | {"tax_level": "line", "rounding_mode": "half_up", "rounding_target": "tax"}
     assert done(shop, "PUT", "markets", UK) == market
@@ -126,7 +126,7 @@ def test_a_wrong_market_is_refused_by_field(shop: Shop, different: dict[str, Any
     assert shop.count("markets") == 0
 
 
-def test_a_variant_has_a_tax_category_that_can_be_changed(shop: Shop) -> None:
+def test_the_tax_category_of_a_variant_can_be_changed(shop: Shop) -> None:
     bowl = {**BOWL["variants"][0], "tax_category": "zero"}
     made = done(shop, "POST", "products", BOWL | {"variants": [bowl], "publish": True})
     assert variant(made, "BOWL")["tax_category"] == "zero"
@@ -138,7 +138,7 @@ def test_a_variant_has_a_tax_category_that_can_be_changed(shop: Shop) -> None:
     assert events(shop)[-1][1]["fields"] == ["tax_category"]
 
 
-def test_a_tax_category_without_a_rate_anywhere_is_refused(shop: Shop) -> None:
+def test_a_tax_category_without_any_rate_is_refused(shop: Shop) -> None:
     bowl = {**BOWL["variants"][0], "tax_category": "books"}
     product = BOWL | {"variants": [bowl]}
     assert wrong_fields(call(shop, "POST", "products", product)) == {"tax_category"}

@@ -1,4 +1,4 @@
-"""Merchants add, change, publish and withdraw variants; prices and costs begin with them."""
+"""Merchants add, change, publish and withdraw variants, with their prices and costs."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,20 +36,20 @@ def test_a_new_variant_comes_last_and_is_found_by_its_codes(shop):
         ({"sku": "X", "barcode": "40"}, "barcode_taken"),
     ],
 )
-def test_a_code_that_is_taken_is_refused(shop, body, code):
+def test_a_sku_or_barcode_in_use_is_refused(shop, body, code):
     create_mug(shop)
     done(shop, "POST", "products", BOWL)
     assert refused(shop, "POST", "products/red-mug/variants", body) == (409, code)
     assert shop.count("variants") == 3
 
 
-def test_a_product_has_room_for_250(shop):
+def test_a_product_has_at_most_250_variants(shop):
     create_mug(shop, variants=[{"sku": f"V{number}"} for number in range(250)])
     answer = refused(shop, "POST", "products/red-mug/variants", {"sku": "MUG-M"})
     assert answer == (409, "too_many_variants")
 
 
-def test_a_new_price_and_cost_hold_from_now_on(shop):
+def test_a_new_price_and_cost_apply_from_now_on(shop):
     create_mug(shop, publish=True)
     shop.clock.advance(timedelta(hours=1))
     amounts = {
@@ -96,7 +96,7 @@ def test_a_new_barcode_is_found_and_the_old_one_is_not(shop):
     assert in_shop(shop, "?q=99") == []
 
 
-def test_a_barcode_that_is_taken_is_refused(shop):
+def test_a_barcode_in_use_is_refused(shop):
     create_mug(shop)
     done(shop, "POST", "products", BOWL)
     answer = call(shop, "PATCH", "products/red-mug/variants/MUG-L", {"barcode": "40"})
@@ -114,7 +114,7 @@ def test_a_barcode_that_is_taken_is_refused(shop):
         ("B", 2, "ABCD"),
     ],
 )
-def test_the_others_make_room_for_a_variant_that_moves(shop, sku, position, order):
+def test_other_variants_are_renumbered_around_a_moved_variant(shop, sku, position, order):
     create_mug(shop, variants=[{"sku": letter} for letter in "ABCD"])
     product = done(shop, "PATCH", f"products/red-mug/variants/{sku}", {"position": position})
     assert [each["sku"] for each in product["variants"]] == list(order)
@@ -141,7 +141,7 @@ def test_bad_input_is_refused(shop):
         assert answer == (422, "invalid"), body
 
 
-def test_a_withdrawn_variant_is_not_sold_until_it_is_published_again(shop):
+def test_a_withdrawn_variant_is_not_on_sale_until_it_is_published_again(shop):
     create_mug(shop, publish=True)
     done(
         shop,
@@ -162,7 +162,7 @@ def test_a_withdrawn_variant_is_not_sold_until_it_is_published_again(shop):
     assert [kind for kind, _ in events(shop)][-2:] == ["variant.withdrawn", "variant.published"]
 
 
-def test_the_last_one_of_a_product_on_sale_stays(shop):
+def test_the_last_variant_of_a_product_on_sale_cannot_be_withdrawn(shop):
     create_mug(shop, publish=True)
     path = "products/red-mug/variants/MUG-S/withdraw"
     assert refused(shop, "POST", path) == (409, "last_variant")

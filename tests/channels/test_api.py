@@ -57,7 +57,7 @@ class Counter:
         self.names = {"cart": self.cart["id"], "number": self.order.number}
 
     def do(self, call: Call, key: str | None = None, **changes: Any) -> TestResponse:
-        """The call by who may make it; `changes` are other names in the path, a token, or the body."""
+        """Make the call with the permitted token; `changes` replace names in the path, the token or the body."""
         path = API + call.path.format(**{**self.names, **changes})
         token = changes.get("token", self.token_of(call))
         key = key or (new_key() if call.path.endswith("/checkout") else None)
@@ -100,7 +100,7 @@ def test_it_works(counter: Counter, call: Call) -> None:
 
 
 @each(CALLS)
-def test_it_takes_no_other_method(counter: Counter, call: Call) -> None:
+def test_it_allows_no_other_method(counter: Counter, call: Call) -> None:
     for method in {"DELETE", "PATCH"}:
         answer = counter.do(call._replace(method=method))
         assert refusal(answer) == (405, "method_not_allowed")
@@ -119,7 +119,7 @@ def test_it_is_for_the_holder_of_the_token_only(counter: Counter, call: Call) ->
 
 
 @each(OF_A_CART)
-def test_a_cart_that_never_was_cannot_be_told_from_somebody_elses(
+def test_an_unknown_cart_is_indistinguishable_from_another_shoppers_cart(
     counter: Counter, call: Call
 ) -> None:
     answer = counter.do(call, cart="01a20122-2610-7699-8ea7-ac71676e87f0")
@@ -128,7 +128,7 @@ def test_a_cart_that_never_was_cannot_be_told_from_somebody_elses(
 
 
 @each(OF_AN_ORDER)
-def test_an_order_that_never_was_cannot_be_told_from_somebody_elses(
+def test_an_unknown_order_is_indistinguishable_from_another_shoppers_order(
     counter: Counter, call: Call
 ) -> None:
     assert refusal(counter.do(call, number="K7QXM3W9T")) == (404, "not_found"), "a mistyped number"
@@ -136,7 +136,7 @@ def test_an_order_that_never_was_cannot_be_told_from_somebody_elses(
 
 
 @each(OF_AN_ORDER)
-def test_an_order_number_may_be_written_as_people_write_it(counter: Counter, call: Call) -> None:
+def test_common_notations_of_an_order_number_are_accepted(counter: Counter, call: Call) -> None:
     number = counter.order.number
     typed = f"{number[:4]}-{number[4:]}".lower()
     assert counter.do(call, number=typed).status_code == call.status
@@ -154,12 +154,12 @@ def test_an_order_number_may_be_written_as_people_write_it(counter: Counter, cal
     ],
     ids=str,
 )
-def test_what_is_missing_is_404(counter: Counter, call: Call) -> None:
+def test_an_unknown_resource_is_404(counter: Counter, call: Call) -> None:
     assert refusal(counter.do(call)) == (404, "not_found")
 
 
 @each(POSTS)
-def test_the_same_key_brings_the_same_answer_in_the_same_bytes(
+def test_the_same_key_returns_the_same_response_in_the_same_bytes(
     counter: Counter, call: Call
 ) -> None:
     key = new_key()
@@ -187,7 +187,7 @@ def test_a_checkout_needs_a_key(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("key", ["", " ", "two words", "ключ", "x" * 256])
-def test_a_key_that_is_none_is_refused(counter: Counter, key: str) -> None:
+def test_an_invalid_key_is_refused(counter: Counter, key: str) -> None:
     headers = {"Idempotency-Key": key.encode("utf-8").decode("latin-1")}
     answer = counter.shop.client.post(f"{API}/carts", headers=headers)
     assert refusal(answer) == (422, "invalid")
@@ -204,14 +204,14 @@ def test_an_unknown_parameter_is_refused(counter: Counter, call: Call) -> None:
 
 
 @each(WITH_BODY)
-def test_a_missing_body_names_what_is_missing(counter: Counter, call: Call) -> None:
+def test_a_missing_body_is_reported_with_the_missing_fields(counter: Counter, call: Call) -> None:
     assert wrong_fields(counter.do(call, body={})) >= set(call.body) - {"pickup_person"}
     assert wrong_fields(counter.raw(call, b"", "")) >= set(call.body) - {"pickup_person"}
 
 
 @each(WITH_BODY)
 @pytest.mark.parametrize("body", ["[]", '"text"', "1", "null"])
-def test_a_body_that_is_no_object_is_refused(counter: Counter, call: Call, body: str) -> None:
+def test_a_body_that_is_not_an_object_is_refused(counter: Counter, call: Call, body: str) -> None:
     assert refusal(counter.raw(call, body)) == (422, "invalid")
 
 
@@ -226,12 +226,14 @@ NOT_JSON = {
 
 @each(WITH_BODY)
 @pytest.mark.parametrize("data", NOT_JSON.values(), ids=NOT_JSON)
-def test_what_is_not_json_is_refused(counter: Counter, call: Call, data: bytes | str) -> None:
+def test_a_body_that_is_not_json_is_refused(
+    counter: Counter, call: Call, data: bytes | str
+) -> None:
     assert refusal(counter.raw(call, data)) == (400, "bad_request")
 
 
 @each(WITH_BODY)
-def test_another_content_type_is_refused_and_not_taken_for_an_empty_body(
+def test_another_content_type_is_refused_and_not_treated_as_an_empty_body(
     counter: Counter, call: Call
 ) -> None:
     for content_type in ("text/plain", "application/x-www-form-urlencoded", ""):
@@ -245,13 +247,13 @@ def test_a_body_of_more_than_a_megabyte_is_refused(counter: Counter, call: Call)
 
 
 @pytest.mark.parametrize("key", ["1", "cart", "x" * 36])
-def test_a_strangers_key_must_be_unguessable(counter: Counter, key: str) -> None:
-    """Or a stranger who sent it first would hold the token of the next one's cart."""
+def test_an_anonymous_callers_key_must_be_unguessable(counter: Counter, key: str) -> None:
+    """Otherwise a stranger who sent it first would hold the token of the next caller's cart."""
     answer = counter.shop.client.post(f"{API}/carts", headers={"Idempotency-Key": key})
     assert refusal(answer) == (422, "invalid")
 
 
-def test_a_strangers_uuid_brings_the_same_cart_again(counter: Counter) -> None:
+def test_a_repeated_random_uuid_returns_the_same_cart(counter: Counter) -> None:
     headers = {"Idempotency-Key": new_key()}
     first, again = (counter.shop.client.post(f"{API}/carts", headers=headers) for _ in range(2))
     assert (first.status_code, first.data) == (201, again.data)

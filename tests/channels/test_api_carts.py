@@ -1,4 +1,4 @@
-"""From the first item to the order: what a cart says, and why a checkout is refused."""
+"""From the first item to the order: the content of a cart, and the reasons to refuse a checkout."""
 
 from datetime import timedelta
 from typing import Any
@@ -50,7 +50,7 @@ def test_a_cart_shows_its_quote_after_each_change(stocked: Shop) -> None:
     assert [line["sku"] for line in changed["lines"]] == ["LAMP"]
 
 
-def test_a_cart_shows_what_its_store_has_and_never_less_than_nothing(stocked: Shop) -> None:
+def test_a_cart_shows_the_stock_of_its_store_and_never_less_than_zero(stocked: Shop) -> None:
     stocked.stock("RARE", 100, safety=2, lds=1)
     cart = stocked.cart({"MUG": 1, "LAMP": 1, "RARE": 1})
     assert {line["sku"]: line["available"] for line in cart["lines"]} == {
@@ -62,12 +62,12 @@ def test_a_cart_shows_what_its_store_has_and_never_less_than_nothing(stocked: Sh
     assert put(stocked, before_a_store, "MUG", 1).get_json()["lines"][0]["available"] is None
 
 
-def test_taking_out_what_is_not_in_the_cart_changes_nothing(stocked: Shop) -> None:
+def test_removing_an_item_that_is_not_in_the_cart_changes_nothing(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     assert put(stocked, cart, "LAMP", 0).get_json()["quote"] == cart["quote"]
 
 
-def test_a_cart_holds_200_different_items(shop: Shop) -> None:
+def test_a_cart_has_at_most_200_different_items(shop: Shop) -> None:
     for number in range(201):
         shop.stock(f"S{number}", 1, lds=1)
     (cart,) = shop.carts([{f"S{number}": 1 for number in range(200)}])
@@ -75,7 +75,7 @@ def test_a_cart_holds_200_different_items(shop: Shop) -> None:
     assert shop.checkout(cart).status_code == 201
 
 
-def test_a_price_that_changed_is_told_with_the_new_quote_and_nothing_is_placed(
+def test_a_changed_price_is_returned_with_the_new_quote_and_no_order_is_placed(
     stocked: Shop,
 ) -> None:
     cart = stocked.cart({"MUG": 2})
@@ -90,13 +90,13 @@ def test_a_price_that_changed_is_told_with_the_new_quote_and_nothing_is_placed(
     assert stocked.checkout(cart, expected_total=2198).status_code == 201
 
 
-def test_a_price_that_fell_is_not_charged_silently_either(stocked: Shop) -> None:
+def test_a_lower_price_must_be_accepted_too(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     stocked.set_price("MUG", 1)
     assert refusal(stocked.checkout(cart)) == (409, "price_changed")
 
 
-def test_an_order_keeps_its_price_whatever_happens_to_the_catalogues(stocked: Shop) -> None:
+def test_an_order_keeps_its_price_when_the_catalogue_changes(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2})
     stocked.set_price("MUG", 1)
     withdraw(stocked, "MUG")
@@ -105,17 +105,17 @@ def test_an_order_keeps_its_price_whatever_happens_to_the_catalogues(stocked: Sh
     assert stocked.violations() == {}
 
 
-def test_an_empty_cart_is_not_placed(stocked: Shop) -> None:
+def test_an_empty_cart_cannot_be_ordered(stocked: Shop) -> None:
     assert refusal(stocked.checkout(stocked.cart({}))) == (409, "cart_incomplete")
 
 
-def test_a_cart_without_a_store_is_not_placed(stocked: Shop) -> None:
+def test_a_cart_without_a_store_cannot_be_ordered(stocked: Shop) -> None:
     cart = stocked.client.post(f"{API}/carts").get_json()
     put(stocked, cart, "MUG", 1)
     assert refusal(stocked.checkout(cart)) == (409, "cart_incomplete")
 
 
-def test_a_cart_becomes_one_order_and_is_closed_then(stocked: Shop) -> None:
+def test_a_cart_becomes_one_order_and_is_then_closed(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     assert stocked.checkout(cart).status_code == 201
     chosen = {"type": "pickup", "location": "yrk"}
@@ -128,14 +128,14 @@ def test_a_cart_becomes_one_order_and_is_closed_then(stocked: Shop) -> None:
     assert stocked.levels("MUG") == Levels(5, 1, 4)
 
 
-def test_two_checkouts_of_one_cart_at_once_make_one_order(stocked: Shop) -> None:
+def test_two_simultaneous_checkouts_of_one_cart_place_one_order(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     statuses = sorted(a.status_code for a in at_once(*[lambda: stocked.checkout(cart)] * 4))
     assert statuses == [201, 409, 409, 409]
     assert stocked.levels("MUG") == Levels(5, 1, 4)
 
 
-def test_an_item_put_in_while_the_cart_is_placed_comes_too_late(stocked: Shop) -> None:
+def test_an_item_added_during_the_checkout_is_refused(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     with stocked.engine.connect() as holder:
         holder.execute(text("SELECT 1 FROM stock FOR NO KEY UPDATE"))
@@ -148,7 +148,7 @@ def test_an_item_put_in_while_the_cart_is_placed_comes_too_late(stocked: Shop) -
     assert refusal(late.result()) == (409, "cart_ordered")
 
 
-def test_a_withdrawn_item_is_shown_as_such_and_can_be_taken_out(stocked: Shop) -> None:
+def test_a_withdrawn_item_is_marked_and_can_be_removed(stocked: Shop) -> None:
     stocked.stock("BOWL", 500, lds=5)
     cart = stocked.cart({"MUG": 1, "LAMP": 1, "BOWL": 1})
     withdraw(stocked, "MUG", "LAMP")
@@ -173,13 +173,13 @@ def test_a_withdrawn_item_is_shown_as_such_and_can_be_taken_out(stocked: Shop) -
         "UPDATE products SET status = 'draft'",
     ],
 )
-def test_what_is_not_on_sale_cannot_be_put_in(stocked: Shop, gone: str) -> None:
+def test_a_variant_that_is_not_on_sale_cannot_be_added(stocked: Shop, gone: str) -> None:
     cart = stocked.cart({})
     stocked.change(gone)
     assert refusal(put(stocked, cart, "MUG", 1)) == (404, "not_found")
 
 
-def test_what_has_no_price_yet_is_not_sold(stocked: Shop) -> None:
+def test_a_variant_without_a_price_is_not_on_sale(stocked: Shop) -> None:
     stocked.stock("SOON", 100, lds=1)
     stocked.change(
         "ALTER TABLE prices DISABLE TRIGGER USER",
@@ -203,7 +203,7 @@ def test_a_price_begins_at_its_moment(stocked: Shop) -> None:
     assert stocked.cart({"MUG": 1})["quote"]["total"] == 500
 
 
-def test_what_is_not_there_is_told_by_line_with_who_has_it(stocked: Shop) -> None:
+def test_missing_stock_is_reported_by_line_with_the_stores_that_have_it(stocked: Shop) -> None:
     answer = stocked.checkout(stocked.cart({"MUG": 6, "LAMP": 3}))
     assert refusal(answer) == (409, "insufficient_stock")
     assert answer.get_json()["errors"]["lines"] == [
@@ -216,7 +216,7 @@ def test_what_is_not_there_is_told_by_line_with_who_has_it(stocked: Shop) -> Non
     assert stocked.order_records() == []
 
 
-def test_a_store_that_stopped_offering_pick_up_takes_no_order(stocked: Shop) -> None:
+def test_a_store_that_stopped_offering_pickup_accepts_no_order(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     stocked.change("UPDATE locations SET offers_pickup = false WHERE code = 'lds'")
     assert refusal(stocked.checkout(cart)) == (409, "cart_incomplete")
@@ -225,7 +225,7 @@ def test_a_store_that_stopped_offering_pick_up_takes_no_order(stocked: Shop) -> 
     assert refusal(stocked.call("PUT", path, cart["token"], chosen)) == (404, "not_found")
 
 
-def test_a_store_without_opening_hours_takes_no_order(stocked: Shop) -> None:
+def test_a_store_without_opening_hours_accepts_no_order(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     stocked.change("UPDATE locations SET hours = '[[],[],[],[],[],[],[]]'")
     answer = stocked.checkout(cart)
@@ -234,7 +234,7 @@ def test_a_store_without_opening_hours_takes_no_order(stocked: Shop) -> None:
     assert [store["ready_by"] for store in found] == [None, None]
 
 
-def test_a_free_cart_can_be_placed_and_collected_without_money(stocked: Shop) -> None:
+def test_a_free_cart_can_be_ordered_and_collected_without_payment(stocked: Shop) -> None:
     stocked.stock("FREE", 0, lds=1)
     placed = stocked.order({"FREE": 1})
     stocked.make_ready(placed)

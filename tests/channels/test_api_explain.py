@@ -1,4 +1,4 @@
-"""A price in words, as the API tells it."""
+"""The price breakdown in the API."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +35,7 @@ def explained_order(shop: Shop, placed: Placed) -> dict[str, Any]:
     return dict(answer.get_json())
 
 
-def test_a_carts_price_is_told_with_the_hash_that_it_explains(stocked: Shop) -> None:
+def test_a_carts_breakdown_has_the_hash_of_its_quote(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 2})
     assert explained(stocked, cart) == {
         "currency": "GBP", "total": 1998, "hash": cart["quote"]["hash"],
@@ -46,11 +46,11 @@ def test_a_carts_price_is_told_with_the_hash_that_it_explains(stocked: Shop) -> 
     }  # fmt: skip
 
 
-def test_an_empty_cart_needs_no_explanation(stocked: Shop) -> None:
+def test_an_empty_cart_has_no_breakdown(stocked: Shop) -> None:
     assert explained(stocked, stocked.cart({}))["steps"] == []
 
 
-def test_a_price_list_and_its_tier_are_told_with_what_they_changed(stocked: Shop) -> None:
+def test_a_price_list_and_its_tier_are_shown_with_their_effect(stocked: Shop) -> None:
     stocked.change(
         "INSERT INTO price_lists (id, code, name, currency, priority, reason, approved_by, created_at, event_id) "
         "SELECT gen_random_uuid(), 'SALE', 'Sale', 'GBP', 1, '', '', :at, id FROM events LIMIT 1",
@@ -67,7 +67,7 @@ def test_a_price_list_and_its_tier_are_told_with_what_they_changed(stocked: Shop
     ]
 
 
-def test_the_choice_between_promotions_is_told(stocked: Shop) -> None:
+def test_the_choice_between_promotions_is_shown(stocked: Shop) -> None:
     promote(stocked, "FIVE", "amount", {"amount": 500}, title="Five off")
     promote(stocked, "HALF", "percentage", {"rate": 5000}, title="Half price", exclusive=True)
     [choice] = [
@@ -78,7 +78,7 @@ def test_the_choice_between_promotions_is_told(stocked: Shop) -> None:
     assert choice == "Half price saves £9.99: the most, so applied; Five off would have saved £5.00"
 
 
-def test_an_order_is_explained_as_it_was_placed_by_the_titles_of_its_promotions(
+def test_an_orders_breakdown_stays_as_it_was_when_placed(
     stocked: Shop,
 ) -> None:
     promote(stocked, "TEA", "gift", {"units": 1}, title="A tea for you", gift_sku="TEA")

@@ -1,4 +1,4 @@
-"""An order in the shopper's hands: seen, cancelled, "I'm here", at each stage of its life."""
+"""A shopper's order: view, cancel and "I'm here", in each status."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -36,7 +36,7 @@ def events(shop: Shop, placed: Placed) -> list[str]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_code_is_shown_while_there_is_something_to_collect(stocked: Shop, stage: str) -> None:
+def test_the_pickup_code_is_shown_while_goods_can_be_collected(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     seen = stocked.seen(placed)
     assert seen["status"] == stage
@@ -47,7 +47,7 @@ def test_the_code_is_shown_while_there_is_something_to_collect(stocked: Shop, st
     ("stage", "levels"),
     [("placed", (10, 0, 10)), ("picking", (10, 1, 9)), ("ready", (10, 2, 8))],
 )
-def test_an_open_order_is_cancelled_and_only_what_was_picked_waits_to_be_put_back(
+def test_a_cancelled_order_needs_restocking_only_of_picked_units(
     stocked: Shop, stage: str, levels: tuple[int, int, int]
 ) -> None:
     placed = make_order(stocked, stage)
@@ -64,7 +64,7 @@ def test_an_open_order_is_cancelled_and_only_what_was_picked_waits_to_be_put_bac
 
 
 @pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
-def test_an_order_that_ended_cannot_be_cancelled(stocked: Shop, stage: str) -> None:
+def test_an_ended_order_cannot_be_cancelled(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     before = (stocked.seen(placed), events(stocked, placed), stocked.reported)
     answer = post(stocked, placed, "cancel")
@@ -74,7 +74,7 @@ def test_an_order_that_ended_cannot_be_cancelled(stocked: Shop, stage: str) -> N
 
 
 @pytest.mark.parametrize("stage", OPEN)
-def test_i_am_here_is_noted_once(stocked: Shop, stage: str) -> None:
+def test_an_arrival_is_recorded_once(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     first = post(stocked, placed, "arrived").get_json()["fulfilments"][0]["arrived_at"]
     stocked.clock.advance(timedelta(minutes=1))
@@ -84,11 +84,11 @@ def test_i_am_here_is_noted_once(stocked: Shop, stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
-def test_nobody_is_expected_for_an_order_that_ended(stocked: Shop, stage: str) -> None:
+def test_an_ended_order_accepts_no_arrival(stocked: Shop, stage: str) -> None:
     assert refusal(post(stocked, make_order(stocked, stage), "arrived")) == (409, "invalid_state")
 
 
-def test_saying_it_twice_at_once_notes_it_once(stocked: Shop) -> None:
+def test_two_simultaneous_arrivals_are_recorded_once(stocked: Shop) -> None:
     placed = make_order(stocked, "ready")
     with stocked.engine.connect() as holder:
         holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
@@ -100,8 +100,8 @@ def test_saying_it_twice_at_once_notes_it_once(stocked: Shop) -> None:
     assert len(stocked.tasks()) == 1
 
 
-def test_who_arrives_while_her_order_is_made_ready_is_served_first(stocked: Shop) -> None:
-    """Whichever comes first, there is a hand-over task in the end."""
+def test_an_arrival_during_make_ready_gives_a_hand_over_task(stocked: Shop) -> None:
+    """In either order of the two, there is a hand-over task in the end."""
     for _ in range(3):
         placed = make_order(stocked, "placed")
         stocked.pick(placed, {"MUG": 2})
@@ -119,7 +119,7 @@ def test_who_arrives_while_her_order_is_made_ready_is_served_first(stocked: Shop
         assert stocked.hand_over(placed, 1600).status_code == 200
 
 
-def test_the_history_tells_everything_in_its_order_page_by_page(stocked: Shop) -> None:
+def test_the_history_has_all_events_in_order_page_by_page(stocked: Shop) -> None:
     placed = make_order(stocked, "ready")
     post(stocked, placed, "arrived")
     stocked.hand_over(placed, 1600)
@@ -135,7 +135,7 @@ def test_the_history_tells_everything_in_its_order_page_by_page(stocked: Shop) -
     assert paged == whole
 
 
-def test_the_history_has_no_event_of_the_merchant_and_its_pages_are_full(stocked: Shop) -> None:
+def test_the_history_has_no_merchant_events_and_its_pages_are_full(stocked: Shop) -> None:
     placed = make_order(stocked, "placed")
     for _ in range(3):
         record_fee(stocked, placed)
@@ -145,7 +145,7 @@ def test_the_history_has_no_event_of_the_merchant_and_its_pages_are_full(stocked
     assert "payment.fee" not in events(stocked, placed)
 
 
-def test_the_history_holds_no_name_address_code_or_token(stocked: Shop) -> None:
+def test_the_history_has_no_name_address_code_or_token(stocked: Shop) -> None:
     placed = make_order(stocked, "collected")
     history = stocked.call("GET", f"{API}/{placed.number}/events?limit=100", placed.token)
     reported = history.get_data(as_text=True)
@@ -156,7 +156,7 @@ def test_the_history_holds_no_name_address_code_or_token(stocked: Shop) -> None:
     assert not any(placed.code in payload for payload in payloads)
 
 
-def test_cancelling_while_it_is_handed_over_ends_in_one_of_the_two(stocked: Shop) -> None:
+def test_a_simultaneous_cancellation_and_hand_over_end_in_one_of_the_two(stocked: Shop) -> None:
     for _ in range(3):
         placed = make_order(stocked, "ready")
         statuses = at_once(
@@ -166,10 +166,10 @@ def test_cancelling_while_it_is_handed_over_ends_in_one_of_the_two(stocked: Shop
     assert stocked.violations() == {}
 
 
-def test_lines_keep_their_figures_in_whatever_order_the_database_gives_them(
+def test_lines_keep_their_figures_in_any_sort_order_of_the_database(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some sort as people do, `a-1` before `B`; the engine goes by code points."""
+    """Some databases sort by language, `a-1` before `B`; the engine sorts by code points."""
     shop.stock("a-1", 10000, lds=5)
     shop.stock("B", 100, lds=50)
     in_order = pricing_facts.load

@@ -1,4 +1,4 @@
-"""The audit log: what was changed by whom, in which role, where, and on whose approval."""
+"""The audit log: each change with its actor, role, channel and approval."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def kinds(shop: Shop, token: str, query: str = "?limit=100") -> list[str]:
 
 
 def a_day(shop: Shop) -> str:
-    """A price, a count by a picker, an order collected, one reinstated on a manager's approval; its number."""
+    """Set a price, count stock, collect an order, reinstate another with approval; return its number."""
     from app.jobs.orders import expire_orders
 
     shop.stock("MUG", 800, lds=10, yrk=10)
@@ -52,7 +52,7 @@ def _pin(shop: Shop, number: str) -> str:
     return shop.runner.perform(renew_pin, RenewPin(number)).pin
 
 
-def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
+def test_each_change_has_one_line_newest_first(shop: Shop) -> None:
     number = a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
     assert kinds(shop, owner, "?about=money") == ["shift.opened", "order.collected"]
@@ -70,7 +70,7 @@ def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
     assert (line["changes"]["from"], line["changes"]["to"]) == ("expired", "placed")
 
 
-def test_an_orders_story_tells_the_role_and_that_it_was_approved(shop: Shop) -> None:
+def test_flask_order_show_prints_the_role_and_the_approval(shop: Shop) -> None:
     number = a_day(shop)
     reported = shop.app.test_cli_runner().invoke(args=["order", "show", number]).output
     (line,) = [one for one in reported.splitlines() if "approved by a manager" in one]
@@ -78,7 +78,7 @@ def test_an_orders_story_tells_the_role_and_that_it_was_approved(shop: Shop) -> 
     assert "approved by a manager (came_late)" in line
 
 
-def test_it_is_read_by_pages_and_each_line_once(shop: Shop) -> None:
+def test_the_log_is_paged_and_each_line_appears_once(shop: Shop) -> None:
     a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
     whole = [one["id"] for one in entries(shop, owner, "?limit=100")]
@@ -92,7 +92,7 @@ def test_it_is_read_by_pages_and_each_line_once(shop: Shop) -> None:
     assert paged == whole == sorted(whole, reverse=True)
 
 
-def test_it_is_filtered_by_who_where_and_what(shop: Shop) -> None:
+def test_the_log_is_filtered_by_actor_place_and_subject(shop: Shop) -> None:
     number = a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
     picker, till = shop.staff_id("7"), shop.device("York till").id
@@ -107,7 +107,7 @@ def test_it_is_filtered_by_who_where_and_what(shop: Shop) -> None:
     assert refusal(refused) == (422, "invalid")
 
 
-def test_a_line_is_there_at_once_and_has_its_position_when_it_is_sealed(
+def test_a_line_is_visible_at_once_and_gets_its_position_when_sealed(
     shop: Shop, owner: str
 ) -> None:
     assert entries(shop, owner)[0]["position"] is None
@@ -116,7 +116,7 @@ def test_a_line_is_there_at_once_and_has_its_position_when_it_is_sealed(
     assert last["position"] == top.position
 
 
-def test_before_and_after_are_ids_and_amounts_and_name_nobody(shop: Shop) -> None:
+def test_before_and_after_are_ids_and_amounts_without_names(shop: Shop) -> None:
     a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
     reported = str(entries(shop, owner, "?limit=100"))
@@ -126,7 +126,7 @@ def test_before_and_after_are_ids_and_amounts_and_name_nobody(shop: Shop) -> Non
     assert (price[0]["old_amount"], price[0]["amount"]) == (800, 900)
 
 
-def test_a_short_pick_tells_what_the_order_owed_before_and_owes_now(shop: Shop, owner: str) -> None:
+def test_a_short_pick_shows_the_amount_due_before_and_after(shop: Shop, owner: str) -> None:
     shop.stock("MUG", 800, lds=10)
     shop.pick(shop.order({"MUG": 3}), {}, MUG=1)
     (line,) = entries(shop, owner, "?about=money")
@@ -140,7 +140,7 @@ def test_a_page_is_one_statement_and_one_for_the_token(shop: Shop, owner: str, q
     assert len(seen) == 2, seen
 
 
-def test_every_change_of_rights_is_in_it(shop: Shop) -> None:
+def test_every_change_of_permissions_is_in_the_log(shop: Shop) -> None:
     registry = shop.app.extensions["events"]
     rights = registry.visible_to("merchant", ["staff", "user", "device", "api_client"])
     assert set(rights) - set(registry.about("role")) == {"staff.signed_out", "user.signed_out"}

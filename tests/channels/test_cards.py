@@ -1,4 +1,4 @@
-"""A shopper keeps cards at the payment provider, sees them, pays with one, and removes one."""
+"""A shopper saves cards at the payment provider, lists them, pays with one, and removes one."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -48,7 +48,7 @@ def test_cards_are_listed_with_brand_last_digits_and_expiry(ada: Shopper) -> Non
     }  # fmt: skip
 
 
-def test_a_new_card_is_listed_before_its_notice_arrives(shop: Shop, ada: Shopper) -> None:
+def test_a_new_card_is_listed_before_its_webhook_arrives(shop: Shop, ada: Shopper) -> None:
     ask(ada, "app")
     shop.provider.give_card(payer(shop))
     assert [card["last4"] for card in listed(ada)] == ["4242"]
@@ -57,7 +57,9 @@ def test_a_new_card_is_listed_before_its_notice_arrives(shop: Shop, ada: Shopper
     assert len(shop.provider.calls) == calls, "no further card is expected"
 
 
-def test_the_stored_cards_are_listed_while_the_provider_is_silent(shop: Shop, ada: Shopper) -> None:
+def test_the_stored_cards_are_listed_if_the_provider_does_not_respond(
+    shop: Shop, ada: Shopper
+) -> None:
     keep(ada)
     ask(ada)
     shop.provider.before["list_cards"] = silent()
@@ -95,7 +97,7 @@ def test_a_removed_card_is_detached_at_the_provider_too(shop: Shop, ada: Shopper
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_detaching_a_card_is_retried_after_a_silent_provider(
+def test_detaching_a_card_is_retried_if_the_provider_does_not_respond(
     shop: Shop, ada: Shopper, when: str
 ) -> None:
     card = keep(ada)
@@ -110,7 +112,7 @@ def test_detaching_a_card_is_retried_after_a_silent_provider(
     assert tidy(shop) == 0
 
 
-def test_nobody_sees_removes_or_pays_with_the_card_of_another(shop: Shop, ada: Shopper) -> None:
+def test_another_customers_card_cannot_be_seen_removed_or_charged(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     bob = shopper(shop, BOB, app=True)
     placed = order(bob, {"A": 1})
@@ -121,7 +123,7 @@ def test_nobody_sees_removes_or_pays_with_the_card_of_another(shop: Shop, ada: S
     assert "open_with_card" not in shop.provider.calls
 
 
-def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
+def test_without_the_owner_in_the_query_another_customer_could_pay_with_it(
     shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = keep(ada)
@@ -131,9 +133,7 @@ def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
     assert paid(bob, order(bob, {"A": 1}), flow="app", card=card)["status"] == "authorised"
 
 
-def test_the_token_of_an_order_alone_pays_with_no_card_and_keeps_none(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_the_token_of_an_order_alone_cannot_use_or_save_cards(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     placed = order(ada, {"A": 1})
     for body in ({"card": card}, {"save_card": True}):
@@ -142,7 +142,7 @@ def test_the_token_of_an_order_alone_pays_with_no_card_and_keeps_none(
     assert paid(ada, placed, flow="app", card=card)["status"] == "authorised"
 
 
-def test_a_kept_card_pays_at_once_and_is_charged_when_collected(shop: Shop, ada: Shopper) -> None:
+def test_a_saved_card_pays_at_once_and_is_charged_at_collection(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     placed = order(ada, {"A": 1})
     answer = paid(ada, placed, flow="app", card=card)
@@ -165,14 +165,14 @@ def test_a_customer_is_sent_to_their_bank_when_it_asks(shop: Shop, ada: Shopper,
     assert answer["client_secret"] == "pi_0_secret"
     assert paid(ada, placed, flow=flow, card=card)["id"] == answer["id"], "no payer pays twice"
     for _ in range(5):
-        reconcile(shop, seconds=60)  # the shopper looks for their phone
+        reconcile(shop, seconds=60)  # the shopper takes time to find the phone
     seen = shop.provider.pay(placed.number)
     notify(shop, seen.id)
     assert shop.seen(placed)["status"] == "placed"
     assert shop.violations() == {}
 
 
-def test_a_card_that_is_refused_is_told_once_and_another_way_is_free(
+def test_a_declined_card_is_reported_once_and_another_tender_is_possible(
     shop: Shop, ada: Shopper
 ) -> None:
     given = give(ada)
@@ -186,7 +186,7 @@ def test_a_card_that_is_refused_is_told_once_and_another_way_is_free(
     assert shop.violations() == {}
 
 
-def test_a_bank_that_said_no_leaves_nothing_that_could_be_paid(shop: Shop, ada: Shopper) -> None:
+def test_a_refused_bank_approval_leaves_no_open_payment(shop: Shop, ada: Shopper) -> None:
     given = give(ada)
     shop.provider.asking.add(given.id)
     placed = order(ada, {"A": 1})
@@ -201,7 +201,9 @@ def test_a_bank_that_said_no_leaves_nothing_that_could_be_paid(shop: Shop, ada: 
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_unanswered_kept_card_is_charged_once(shop: Shop, ada: Shopper, when: str) -> None:
+def test_a_saved_card_is_charged_once_after_a_lost_response(
+    shop: Shop, ada: Shopper, when: str
+) -> None:
     card = keep(ada)
     placed = order(ada, {"A": 1})
     getattr(shop.provider, when)["open_with_card"] = silent()
@@ -214,7 +216,7 @@ def test_an_unanswered_kept_card_is_charged_once(shop: Shop, ada: Shopper, when:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_kept_card_that_was_never_answered_is_settled_by_looking(
+def test_a_saved_card_payment_without_a_response_is_synced_from_the_provider(
     shop: Shop, ada: Shopper, when: str
 ) -> None:
     card = keep(ada)
@@ -255,17 +257,19 @@ def test_a_card_is_saved_while_paying_only_on_request(shop: Shop, ada: Shopper) 
     assert len(listed(ada)) == 1
 
 
-def test_a_card_cannot_be_used_and_kept_in_one(ada: Shopper) -> None:
+def test_a_card_cannot_be_used_and_saved_in_one_request(ada: Shopper) -> None:
     card = keep(ada)
     assert pay(ada, order(ada, {"A": 1}), card=card, save_card=True).status_code == 422
 
 
-def test_nobody_can_try_many_cards(ada: Shopper) -> None:
+def test_attempts_to_add_cards_are_limited(ada: Shopper) -> None:
     answers = [ada.call("POST", CARDS, {}).status_code for _ in range(11)]
     assert answers == [200] * 10 + [429]
 
 
-def test_a_customer_is_created_once_after_a_silent_provider(shop: Shop, ada: Shopper) -> None:
+def test_a_customer_is_created_once_if_the_provider_does_not_respond(
+    shop: Shop, ada: Shopper
+) -> None:
     shop.provider.after["create_customer"] = silent()
     answer = ada.call("POST", CARDS, {})
     assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")

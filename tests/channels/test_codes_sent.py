@@ -1,4 +1,4 @@
-"""What becomes of a code between the asking and the mailbox."""
+"""A code on its way from the request to the mailbox."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tests.fakes.ports import FakeMessageChannel
 
 
 class Counting(FakeMessageChannel):
-    """Counts what leaves, also what leaves twice."""
+    """Counts sent messages, also repeated ones."""
 
     def __init__(self, undeliverable: bool = False) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ def sending_by(shop: Shop, channel: FakeMessageChannel) -> JobContext:
     return JobContext(replace(shop.runner, ports=ports), shop.engine)
 
 
-def test_a_code_is_queued_with_the_asking_and_sent_once(shop: Shop) -> None:
+def test_a_code_is_queued_with_its_request_and_sent_once(shop: Shop) -> None:
     challenge = Shopper(shop).ask(email=ADA)
     queued = shop.runner.ports.jobs.queued  # type: ignore[attr-defined]
     assert queued == [("send_code", {"challenge_id": challenge})]
@@ -43,7 +43,7 @@ def test_a_code_is_queued_with_the_asking_and_sent_once(shop: Shop) -> None:
     assert channel.tried == 1
 
 
-def test_a_job_that_was_killed_after_sending_sends_the_same_once_more(shop: Shop) -> None:
+def test_a_job_killed_after_sending_sends_the_same_message_again(shop: Shop) -> None:
     challenge = Shopper(shop).ask(email=ADA)
     channel = Counting()
     for _ in range(2):
@@ -54,7 +54,7 @@ def test_a_job_that_was_killed_after_sending_sends_the_same_once_more(shop: Shop
 
 
 @pytest.mark.parametrize("late", [True, False])
-def test_a_code_that_is_too_old_or_was_used_is_not_sent(shop: Shop, late: bool) -> None:
+def test_an_expired_or_used_code_is_not_sent(shop: Shop, late: bool) -> None:
     ada = Shopper(shop)
     challenge = ada.ask(email=ADA)
     if late:
@@ -64,7 +64,7 @@ def test_a_code_that_is_too_old_or_was_used_is_not_sent(shop: Shop, late: bool) 
     assert sent_code(shop, challenge) is None
 
 
-def test_an_address_that_takes_no_letters_is_tried_once_and_nobody_is_told(shop: Shop) -> None:
+def test_an_undeliverable_address_is_tried_once_without_an_error(shop: Shop) -> None:
     challenge = Shopper(shop).ask(email=ADA)
     channel = Counting(undeliverable=True)
     for _ in range(2):
@@ -72,7 +72,7 @@ def test_an_address_that_takes_no_letters_is_tried_once_and_nobody_is_told(shop:
     assert channel.tried == 1
 
 
-def test_the_letter_tells_who_has_an_account_and_who_gets_one(shop: Shop) -> None:
+def test_the_message_depends_on_whether_the_account_exists(shop: Shop) -> None:
     ada = Shopper(shop)
     reported = []
     for _ in range(2):
@@ -84,7 +84,7 @@ def test_the_letter_tells_who_has_an_account_and_who_gets_one(shop: Shop) -> Non
     assert reported == ["code_sign_up", "code_sign_in"]
 
 
-def test_when_a_session_was_last_used_is_noted_once_an_hour(shop: Shop) -> None:
+def test_the_last_use_of_a_session_is_recorded_at_most_hourly(shop: Shop) -> None:
     ada = Shopper(shop)
     ada.sign_in()
     began = shop.clock.now()

@@ -34,14 +34,14 @@ def say_in_cart(shop: Shop, cart: dict[str, Any], stated: dict[str, Any]) -> Any
 
 
 def may_reach(shop: Shop, email: str, purpose: str = "offers") -> list[bool]:
-    """For each contact with the address, the oldest first."""
+    """Return the answer for each contact with the address, the oldest first."""
     with Session(shop.engine) as session:
         contacts = session.query(Contact).filter(Contact.email == email).order_by(Contact.id)
         ports = shop.app.extensions["ports"]
         return [consents.may_contact(session, ports, one, purpose, "email") for one in contacts]
 
 
-def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(
+def test_a_guest_gives_and_withdraws_consent_with_the_link_of_the_order(
     shop: Shop, placed: Placed
 ) -> None:
     assert may_reach(shop, "ada@example.com") == [False]
@@ -57,7 +57,7 @@ def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(
     assert item["status"] == "withdrawn"
 
 
-def test_each_statement_is_a_row_that_stays(shop: Shop, placed: Placed) -> None:
+def test_each_statement_is_a_permanent_row(shop: Shop, placed: Placed) -> None:
     for stated in (GIVEN, GIVEN, WITHDRAWN, GIVEN | {"text_version": "2054-2"}):
         say(shop, placed, stated)
     rows = [(consent.status, consent.text_version) for consent in shop.consents()]
@@ -65,7 +65,7 @@ def test_each_statement_is_a_row_that_stays(shop: Shop, placed: Placed) -> None:
     assert shop.violations() == {}
 
 
-def test_purposes_and_channels_are_apart(shop: Shop, placed: Placed) -> None:
+def test_purposes_and_channels_are_independent(shop: Shop, placed: Placed) -> None:
     say(shop, placed, GIVEN)
     say(shop, placed, GIVEN | {"contact_channel": "sms"})
     say(shop, placed, WITHDRAWN)
@@ -74,9 +74,7 @@ def test_purposes_and_channels_are_apart(shop: Shop, placed: Placed) -> None:
     assert reported == [("email", "withdrawn"), ("sms", "given")]
 
 
-def test_taking_back_holds_for_the_address_whatever_contact_it_stands_in(
-    shop: Shop, placed: Placed
-) -> None:
+def test_a_withdrawal_holds_for_all_contacts_with_the_address(shop: Shop, placed: Placed) -> None:
     later = shop.order({"MUG": 1})
     say(shop, placed, GIVEN)
     say(shop, later, GIVEN)
@@ -85,7 +83,7 @@ def test_taking_back_holds_for_the_address_whatever_contact_it_stands_in(
     assert may_reach(shop, "ada@example.com") == [False, False]
 
 
-def test_a_newsletter_reader_needs_no_order(shop: Shop) -> None:
+def test_a_newsletter_subscriber_needs_no_order(shop: Shop) -> None:
     cart = shop.cart({})
     answer = say_in_cart(shop, cart, NEWS | {"email": "eve@example.com"})
     assert [one["source"] for one in answer.get_json()["items"]] == ["cart"]
@@ -94,7 +92,7 @@ def test_a_newsletter_reader_needs_no_order(shop: Shop) -> None:
     assert may_reach(shop, "eve@example.com", "newsletter") == [False]
 
 
-def test_a_cart_speaks_for_one_address(shop: Shop) -> None:
+def test_a_cart_states_consent_for_one_address(shop: Shop) -> None:
     cart = shop.cart({})
     assert refusal(say_in_cart(shop, cart, NEWS)) == (422, "invalid")
     say_in_cart(shop, cart, NEWS | {"email": "eve@example.com"})
@@ -103,7 +101,7 @@ def test_a_cart_speaks_for_one_address(shop: Shop) -> None:
     assert [contact.email for contact in shop.contacts()] == ["eve@example.com"]
 
 
-def test_a_merchant_keeps_what_she_said_but_cannot_overrule_her(shop: Shop) -> None:
+def test_a_merchant_records_consent_but_cannot_lift_a_withdrawal(shop: Shop) -> None:
     ada = customers.add(shop)
     path = f"customers/{ada}/consents"
     (item,) = done(shop, "PUT", path, GIVEN | {"evidence": "form-4711"})["items"]
@@ -113,17 +111,15 @@ def test_a_merchant_keeps_what_she_said_but_cannot_overrule_her(shop: Shop) -> N
     assert [consent.evidence for consent in shop.consents()] == ["form-4711", ""]
 
 
-def test_she_herself_can_allow_again_what_she_took_back(shop: Shop, placed: Placed) -> None:
+def test_the_customer_can_give_a_withdrawn_consent_again(shop: Shop, placed: Placed) -> None:
     say(shop, placed, WITHDRAWN)
     say(shop, placed, GIVEN)
     assert may_reach(shop, "ada@example.com") == [True]
     assert [each for each in shop.suppressions() if not each.lifted_at] == []
 
 
-def test_who_types_anothers_address_allows_nothing_that_she_forbade(
-    shop: Shop, placed: Placed
-) -> None:
-    """Nor learns that the address is known here."""
+def test_a_stranger_with_the_address_cannot_lift_a_withdrawal(shop: Shop, placed: Placed) -> None:
+    """The responses do not reveal either that the address is known."""
     say(shop, placed, WITHDRAWN)
     shop.clock.advance(timedelta(seconds=1))
     stranger = shop.cart({})
@@ -143,7 +139,7 @@ def test_who_types_anothers_address_allows_nothing_that_she_forbade(
     assert True not in may_reach(shop, "ada@example.com")
 
 
-def test_who_has_shown_that_the_address_is_hers_allows_again_wherever_she_forbade_it(
+def test_a_customer_with_a_verified_address_can_lift_a_withdrawal_anywhere(
     shop: Shop, placed: Placed
 ) -> None:
     say(shop, placed, WITHDRAWN)
@@ -157,13 +153,15 @@ def test_who_has_shown_that_the_address_is_hers_allows_again_wherever_she_forbad
 
 
 @pytest.mark.parametrize("reason", ["complaint", "undeliverable"])
-def test_what_is_not_hers_to_lift_stays_suppressed(shop: Shop, placed: Placed, reason: str) -> None:
+def test_a_complaint_or_undeliverable_address_stays_suppressed(
+    shop: Shop, placed: Placed, reason: str
+) -> None:
     say(shop, placed, WITHDRAWN)
     shop.change("UPDATE suppressions SET reason = :reason", reason=reason)
     assert refusal(say(shop, placed, GIVEN)) == (409, "recipient_suppressed")
 
 
-def test_a_suppression_tells_nobody_the_address(shop: Shop, placed: Placed) -> None:
+def test_a_suppression_does_not_reveal_the_address(shop: Shop, placed: Placed) -> None:
     say(shop, placed, WITHDRAWN)
     (suppression,) = shop.suppressions()
     assert len(suppression.address_hash) >= 20
@@ -183,11 +181,11 @@ def test_consents_cannot_be_rewritten(shop: Shop, placed: Placed) -> None:
         {"evidence": "she said so on the phone"}, {"locale": "english"},
     ],
 )  # fmt: skip
-def test_what_is_no_statement_is_refused(shop: Shop, placed: Placed, wrong: dict[str, Any]) -> None:
+def test_an_invalid_statement_is_refused(shop: Shop, placed: Placed, wrong: dict[str, Any]) -> None:
     assert refusal(say(shop, placed, GIVEN | wrong)) == (422, "invalid")
 
 
-def test_a_customer_sees_what_she_said_over_all_her_orders(shop: Shop, placed: Placed) -> None:
+def test_a_customer_has_the_consents_of_all_their_orders(shop: Shop, placed: Placed) -> None:
     ada = customers.add(shop)
     customers.assign_order(shop, placed, ada)
     say(shop, placed, GIVEN)

@@ -1,4 +1,4 @@
-"""A shop that sells in two currencies: each has prices of its own, and a cart is in one of them."""
+"""A shop that sells in two currencies: each has its own prices, and a cart is in one of them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ def shop(server: str, tmp_path: Path) -> Iterator[Shop]:
 
 
 def begun(shop: Shop, sku: str) -> dict[str, Any]:
-    """A cart in EUR, as it is after its store was chosen, with its token."""
+    """Return a cart in EUR, after the choice of its store, with its token."""
     cart = shop.client.post(f"/api/v1/carts{EUR}").get_json()
     path = f"/api/v1/carts/{cart['id']}"
     shop.call("PUT", f"{path}/lines/{sku}", cart["token"], {"quantity": 2})
@@ -32,7 +32,7 @@ def begun(shop: Shop, sku: str) -> dict[str, Any]:
     return {**answer.get_json(), "token": cart["token"]}
 
 
-def test_a_product_has_its_price_in_the_currency_that_is_asked_for(shop: Shop) -> None:
+def test_a_product_has_its_price_in_the_requested_currency(shop: Shop) -> None:
     for currency, amount in (("", 999), (EUR, 1200), ("?currency=GBP", 999)):
         product = shop.client.get(f"/api/v1/products/mug{currency}").get_json()
         listed = shop.client.get(f"/api/v1/products{currency}").get_json()["items"]
@@ -48,14 +48,14 @@ def test_an_order_is_in_the_currency_of_its_cart(shop: Shop) -> None:
     assert shop.violations() == {}
 
 
-def test_promotions_are_for_carts_of_their_currency(shop: Shop) -> None:
+def test_promotions_apply_to_carts_of_their_currency(shop: Shop) -> None:
     shop.promote("amount", {"amount": 100}, "POUND")
     shop.promote("amount", {"amount": 200}, "EURO", currency="EUR")
     assert begun(shop, "MUG")["quote"]["discounts"][0]["code"] == "EURO"
     assert shop.cart({"MUG": 2})["quote"]["discounts"][0]["code"] == "POUND"
 
 
-def test_what_has_no_price_in_a_currency_cannot_be_bought_in_it(shop: Shop) -> None:
+def test_a_variant_without_a_price_in_the_currency_cannot_be_bought(shop: Shop) -> None:
     cart = begun(shop, "TEA")
     assert (cart["lines"][0]["available_for_sale"], cart["quote"]["total"]) == (False, 0)
     assert refusal(shop.checkout(cart)) == (409, "product_unavailable")

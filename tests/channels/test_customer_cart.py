@@ -33,7 +33,7 @@ def put(shopper: Shopper, cart_id: str, sku: str, quantity: int) -> dict[str, An
     return dict(answer.get_json())
 
 
-def test_a_guests_cart_is_hers_after_signing_in_and_the_same_on_every_device(stocked: Shop) -> None:
+def test_a_guests_cart_becomes_the_customers_cart_on_every_device(stocked: Shop) -> None:
     guest = stocked.cart({"MUG": 2, "LAMP": 1}, YORK)
     ada, phone = Shopper(stocked), Shopper(stocked, app=True)
     cart_id = ada.sign_in(cart=key(guest))["cart"]
@@ -47,7 +47,7 @@ def test_a_guests_cart_is_hers_after_signing_in_and_the_same_on_every_device(sto
     assert goods(ada.account("GET", "/cart")) == {"MUG": 2, "LAMP": 1, "CLOCK": 3}
 
 
-def test_of_what_is_in_both_carts_she_gets_the_larger_quantity_not_the_sum(stocked: Shop) -> None:
+def test_an_item_in_both_carts_gets_the_larger_quantity_not_the_sum(stocked: Shop) -> None:
     ada = Shopper(stocked)
     ada.sign_in()
     own = ada.account("PUT", "/cart", {})["id"]
@@ -68,7 +68,7 @@ def test_merging_again_changes_nothing(stocked: Shop) -> None:
     assert len(stocked.events("cart.merged")) == 1
 
 
-def test_a_cart_that_went_into_an_account_takes_nothing_any_more(stocked: Shop) -> None:
+def test_a_merged_guest_cart_is_closed(stocked: Shop) -> None:
     guest = stocked.cart({"MUG": 2})
     Shopper(stocked).sign_in(cart=key(guest))
     path = f"/api/v1/carts/{guest['id']}"
@@ -79,7 +79,7 @@ def test_a_cart_that_went_into_an_account_takes_nothing_any_more(stocked: Shop) 
     assert [(a.status_code, a.get_json()["code"]) for a in answers] == [(409, "cart_merged")] * 2
 
 
-def test_somebody_elses_cart_is_not_brought_along(stocked: Shop) -> None:
+def test_another_customers_cart_is_not_merged(stocked: Shop) -> None:
     bobs = stocked.cart({"MUG": 2})
     ada = Shopper(stocked)
     stolen = {"id": bobs["id"], "token": stocked.cart({})["token"]}
@@ -88,14 +88,14 @@ def test_somebody_elses_cart_is_not_brought_along(stocked: Shop) -> None:
     assert stocked.checkout(bobs).status_code == 201
 
 
-def test_an_ordered_cart_is_not_brought_along(stocked: Shop) -> None:
+def test_an_ordered_cart_is_not_merged(stocked: Shop) -> None:
     guest = stocked.cart({"MUG": 1})
     assert stocked.checkout(guest).status_code == 201
     assert Shopper(stocked).sign_in(email=BOB, cart=key(guest))["cart"] is None
 
 
 def test_the_guests_token_does_not_open_the_cart_of_the_account(stocked: Shop) -> None:
-    """An earlier user of the same browser knows it."""
+    """An earlier user of the same browser knows the token."""
     guest = stocked.cart({"MUG": 1})
     ada = Shopper(stocked)
     own = ada.sign_in(cart=key(guest))["cart"]
@@ -106,7 +106,7 @@ def test_the_guests_token_does_not_open_the_cart_of_the_account(stocked: Shop) -
     assert ada.call("GET", f"carts/{own}").status_code == 401
 
 
-def test_a_merge_and_an_order_of_the_same_cart_at_once_are_one_or_the_other(stocked: Shop) -> None:
+def test_a_simultaneous_merge_and_order_of_a_cart_end_in_one_of_the_two(stocked: Shop) -> None:
     for _ in range(5):
         guest = stocked.cart({"MUG": 1})
         ada = Shopper(stocked, app=True)
@@ -137,7 +137,7 @@ def test_two_devices_that_open_a_cart_at_once_open_one(stocked: Shop) -> None:
     assert len({answer.get_json()["id"] for answer in answers}) == 1
 
 
-def test_a_cart_never_holds_more_than_its_limit_however_many_guests_came_along(shop: Shop) -> None:
+def test_a_cart_never_exceeds_its_limit_after_any_number_of_merges(shop: Shop) -> None:
     for number in range(MAX_LINES + 20):
         shop.stock(f"S-{number:03}", 100)
     carts = shop.carts(
@@ -153,7 +153,7 @@ def test_a_cart_never_holds_more_than_its_limit_however_many_guests_came_along(s
     assert all(held[f"S-{n:03}"] == 2 for n in range(100, MAX_LINES - 10))
 
 
-def test_who_was_merged_into_another_has_her_cart_orders_and_prices(stocked: Shop) -> None:
+def test_a_merged_customer_keeps_cart_orders_and_prices(stocked: Shop) -> None:
     ada, old = Shopper(stocked), Shopper(stocked)
     ada.sign_in()
     cart = old.sign_in(email=BOB, cart=key(stocked.cart({"MUG": 1})))["cart"]
@@ -171,7 +171,7 @@ def test_who_was_merged_into_another_has_her_cart_orders_and_prices(stocked: Sho
     assert old.account("GET")["customer_group"] is None
 
 
-def test_who_was_erased_is_signed_in_nowhere(stocked: Shop) -> None:
+def test_an_erased_customer_is_signed_out_everywhere(stocked: Shop) -> None:
     ada = Shopper(stocked)
     ada.sign_in()
     stocked.change("UPDATE customers SET erased_at = now()")

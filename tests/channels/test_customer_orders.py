@@ -24,7 +24,7 @@ def claimable(shopper: Shopper) -> list[str]:
     return [one["number"] for one in shopper.account("GET", "/claimable-orders")["items"]]
 
 
-def test_an_order_of_hers_is_hers_and_opens_without_its_token(stocked: Shop) -> None:
+def test_an_order_of_the_account_opens_without_its_token(stocked: Shop) -> None:
     ada = Shopper(stocked)
     cart = ada.sign_in(cart=key(stocked.cart({"MUG": 2})))["cart"]
     body = checkout_body(2000)
@@ -49,7 +49,7 @@ def test_an_order_of_hers_is_hers_and_opens_without_its_token(stocked: Shop) -> 
     assert ada.call("GET", "account/cart").status_code == 404
 
 
-def test_orders_of_a_guest_are_hers_once_her_address_is_verified(stocked: Shop) -> None:
+def test_guest_orders_belong_to_the_account_once_its_address_is_verified(stocked: Shop) -> None:
     number = stocked.order({"MUG": 1}).number
     contact = checkout_body(0)["contact"]
     others = [
@@ -77,7 +77,7 @@ def test_orders_of_a_guest_are_hers_once_her_address_is_verified(stocked: Shop) 
     assert stocked.violations() == {}
 
 
-def test_an_order_that_is_somebodys_is_claimed_by_nobody_else(stocked: Shop) -> None:
+def test_an_order_of_another_customer_cannot_be_claimed(stocked: Shop) -> None:
     bob = Shopper(stocked)
     bob.sign_in(email=BOB)
     cart = bob.account("PUT", "/cart", {"guest": key(stocked.cart({"MUG": 1}))})["id"]
@@ -86,7 +86,7 @@ def test_an_order_that_is_somebodys_is_claimed_by_nobody_else(stocked: Shop) -> 
     assert Shopper(stocked).sign_in(email=ADA)["claimable_orders"] == 0
 
 
-def test_her_orders_come_page_by_page_the_newest_first(stocked: Shop) -> None:
+def test_orders_are_listed_page_by_page_newest_first(stocked: Shop) -> None:
     numbers = []
     for _ in range(5):
         numbers.append(stocked.order({"MUG": 1}).number)
@@ -103,7 +103,7 @@ def test_her_orders_come_page_by_page_the_newest_first(stocked: Shop) -> None:
     assert seen == numbers[::-1]
 
 
-def test_the_prices_of_her_group_hold_in_her_cart_and_in_her_order(stocked: Shop) -> None:
+def test_prices_of_the_customers_group_apply_in_cart_and_order(stocked: Shop) -> None:
     trade = {"code": "trade", "name": "Trade", "currency": "GBP", "customer_group": "trade"}
     stocked.merchant("POST", "price-lists", trade)
     price = {"sku": "MUG", "list": "trade", "price": {"amount": 700, "currency": "GBP"}}
@@ -129,7 +129,7 @@ def test_the_prices_of_her_group_hold_in_her_cart_and_in_her_order(stocked: Shop
     assert stocked.violations() == {}
 
 
-def test_a_first_order_is_the_persons_whatever_address_she_gives(stocked: Shop) -> None:
+def test_a_first_order_discount_is_for_the_person_and_not_for_each_address(stocked: Shop) -> None:
     stocked.promote("amount", {"amount": 5}, "FIRST", conditions={"first_order": True})
     ada = Shopper(stocked)
     statuses = []

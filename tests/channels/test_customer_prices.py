@@ -1,4 +1,4 @@
-"""A customer's group opens the prices and promotions that are for it, on every channel."""
+"""The prices and promotions of a customer's group apply on every channel."""
 
 import pytest
 
@@ -12,7 +12,7 @@ STAFF = {"code": "STAFF", "name": "Staff", "currency": "GBP", "customer_group": 
 
 @pytest.fixture
 def staffed(shop: Shop) -> Shop:
-    """Mugs cost 800; staff pay 500."""
+    """Return a shop with mugs at 800, and at 500 for the group staff."""
     shop.stock("MUG", 800, lds=50)
     done(shop, "POST", "price-lists", STAFF)
     price = {"sku": "MUG", "price": {"amount": 500, "currency": "GBP"}, "list": "STAFF"}
@@ -22,7 +22,7 @@ def staffed(shop: Shop) -> Shop:
 
 def total(shop: Shop, who: str | None) -> int:
     cart = shop.cart({"MUG": 2})
-    if who:  # who has one open cart at a time
+    if who:  # a customer has one open cart at a time
         shop.change(
             "UPDATE carts SET customer_id = NULL WHERE customer_id = CAST(:who AS uuid)", who=who
         )
@@ -45,7 +45,9 @@ def test_a_groups_list_is_for_its_customers_only(staffed: Shop) -> None:
     assert total(staffed, in_group(staffed, "staff")) == 1000
 
 
-def test_an_order_of_one_of_the_group_is_placed_at_its_price_and_verified(staffed: Shop) -> None:
+def test_an_order_of_a_group_customer_is_placed_at_the_group_price_and_verified(
+    staffed: Shop,
+) -> None:
     ada = in_group(staffed, "staff")
     cart = staffed.cart({"MUG": 2})
     customers.assign_cart(staffed, cart, ada)
@@ -54,7 +56,7 @@ def test_an_order_of_one_of_the_group_is_placed_at_its_price_and_verified(staffe
     assert staffed.violations() == {}
 
 
-def test_a_merged_customer_has_the_group_of_either_until_it_is_undone(staffed: Shop) -> None:
+def test_a_merged_customer_has_the_group_of_either_record_until_the_undo(staffed: Shop) -> None:
     plain, staff = customers.add(staffed), in_group(staffed, "staff")
     merge_id = customers.merge(staffed, plain, staff)
     assert (total(staffed, plain), total(staffed, staff)) == (1000, 1000)
@@ -84,7 +86,7 @@ def shown(shopper: Shopper) -> list[int]:
 
 
 @pytest.mark.parametrize("in_app", [False, True], ids=["web", "app"])
-def test_the_catalogue_shows_who_is_signed_in_the_price_of_her_cart(
+def test_the_catalogue_shows_signed_in_customers_the_price_of_their_cart(
     staffed: Shop, in_app: bool
 ) -> None:
     ada, bob, nobody = (Shopper(staffed, app=in_app) for _ in range(3))
@@ -99,7 +101,7 @@ def test_the_catalogue_shows_who_is_signed_in_the_price_of_her_cart(
     assert shown(ada) == [800] * 3
 
 
-def test_a_lists_channel_holds_for_who_is_signed_in_too(staffed: Shop) -> None:
+def test_a_channels_list_applies_to_signed_in_customers_too(staffed: Shop) -> None:
     app_only = {"code": "APP", "name": "App", "currency": "GBP", "channel": "app", "priority": 1,
                 "reason": "Trial", "approved_by": "Eve"}  # fmt: skip
     done(staffed, "POST", "price-lists", app_only | {"customer_group": "staff"})
@@ -117,7 +119,7 @@ def test_a_lists_channel_holds_for_who_is_signed_in_too(staffed: Shop) -> None:
     assert amounts == [400, 500]
 
 
-def test_an_access_token_that_is_over_shows_what_anybody_sees(staffed: Shop) -> None:
+def test_an_expired_access_token_shows_public_prices(staffed: Shop) -> None:
     ada = Shopper(staffed, app=True)
     ada.sign_in()
     customer = staffed.account_session().customer_id

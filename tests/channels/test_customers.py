@@ -27,16 +27,14 @@ def ada(shop: Shop) -> str:
         ("loyalty_card", "4006-381"),
     ],
 )
-def test_a_till_finds_a_person_by_whatever_she_brings(
-    shop: Shop, ada: str, by: str, value: str
-) -> None:
+def test_a_till_finds_a_customer_by_any_identity(shop: Shop, ada: str, by: str, value: str) -> None:
     (found,) = customers.at_till(shop, by, value)
     assert (found["id"], found["name"]) == (ada, "Ada Byron")
     assert (found["email"], found["phone"]) == ("A•••@Example.com", "•••000")
 
 
 @pytest.mark.parametrize("kind", ["app_device", "provider_customer", "social"])
-def test_a_till_finds_her_by_what_other_channels_know_her_by(
+def test_a_till_finds_a_customer_by_identities_of_other_channels(
     shop: Shop, ada: str, kind: str
 ) -> None:
     shop.change(
@@ -48,7 +46,7 @@ def test_a_till_finds_her_by_what_other_channels_know_her_by(
     assert [one["id"] for one in customers.at_till(shop, kind, "Xy-1")] == [ada]
 
 
-def test_being_found_at_a_till_is_a_visit_in_her_timeline(shop: Shop, ada: str) -> None:
+def test_a_search_at_a_till_is_a_visit_in_the_timeline(shop: Shop, ada: str) -> None:
     customers.at_till(shop, "phone", "+44 113 496 0000", YORK)
     first = customers.timeline(shop, ada)[0]
     assert (first["kind"], first["text"]) == (
@@ -58,13 +56,13 @@ def test_being_found_at_a_till_is_a_visit_in_her_timeline(shop: Shop, ada: str) 
     assert (first["actor"], first["channel"], first["store"]) == ("staff, York till", "pos", "York")
 
 
-def test_who_is_not_found_leaves_no_trace(shop: Shop, ada: str) -> None:
+def test_an_unsuccessful_search_leaves_no_event(shop: Shop, ada: str) -> None:
     before = shop.count("events")
     assert customers.at_till(shop, "email", "eve@example.com") == []
     assert shop.count("events") == before
 
 
-def test_a_device_may_look_up_so_many_people_and_no_more(shop: Shop, ada: str) -> None:
+def test_the_searches_of_a_device_are_limited(shop: Shop, ada: str) -> None:
     customers.at_till(shop, "email", "ada@example.com")
     shop.change("UPDATE rate_limits SET used = 299")
     assert customers.at_till(shop, "email", "ada@example.com")
@@ -73,7 +71,9 @@ def test_a_device_may_look_up_so_many_people_and_no_more(shop: Shop, ada: str) -
     assert customers.at_till(shop, "email", "ada@example.com", YORK)
 
 
-def test_what_two_claim_finds_both_and_what_one_has_shown_comes_first(shop: Shop, ada: str) -> None:
+def test_two_customers_with_one_address_are_both_found_and_the_verified_one_first(
+    shop: Shop, ada: str
+) -> None:
     other = customers.add(shop, name="Augusta")
     shop.change(
         "UPDATE identities SET verified_at = now() "
@@ -84,21 +84,21 @@ def test_what_two_claim_finds_both_and_what_one_has_shown_comes_first(shop: Shop
     assert [(one["id"], one["verified"]) for one in found] == [(other, True), (ada, True)]
 
 
-def test_a_number_is_found_however_it_is_typed(shop: Shop, ada: str) -> None:
+def test_a_phone_number_is_found_in_any_notation(shop: Shop, ada: str) -> None:
     for typed in ("0113 496 0000", "+441134960000", "0044 (113) 496-0000"):
         assert [one["id"] for one in customers.at_till(shop, "phone", typed)] == [ada], typed
     Shopper(shop).sign_in(phone="+44 113 496 0321")
     assert [one["verified"] for one in customers.at_till(shop, "phone", "0113 496 0321")] == [True]
 
 
-def test_a_card_is_given_to_one_person_only(shop: Shop, ada: str) -> None:
+def test_a_loyalty_card_belongs_to_one_customer(shop: Shop, ada: str) -> None:
     body = {"name": "Eve", "loyalty_card": "4006381"}
     assert refused(shop, "POST", "customers", body) == (409, "identity_taken")
     assert refusal(shop.staff("POST", "customers", body)) == (409, "identity_taken")
     assert len(shop.customers()) == 1
 
 
-def test_a_till_keeps_who_asks_for_it(shop: Shop) -> None:
+def test_a_till_creates_a_customer_on_request(shop: Shop) -> None:
     made = shop.staff("POST", "customers", {"name": "Eve", "loyalty_card": "77"}).get_json()
     assert set(made) == {"id"}
     assert [one["name"] for one in customers.at_till(shop, "loyalty_card", "77")] == ["Eve"]
@@ -115,14 +115,14 @@ def test_a_merchant_sets_group_tags_and_language(shop: Shop, ada: str) -> None:
     )
 
 
-def test_an_event_of_a_change_names_the_fields_and_no_words_of_people(shop: Shop, ada: str) -> None:
+def test_a_change_event_names_the_fields_and_no_personal_text(shop: Shop, ada: str) -> None:
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["marker"], "customer_group": "staff"})
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["marker"]})
     reported = shop.payloads("customer.updated")
     assert reported == [{"fields": ["customer_group", "tags"], "before": None, "after": "staff"}]
 
 
-def test_notes_are_for_whoever_serves_her_next(shop: Shop, ada: str) -> None:
+def test_notes_are_visible_to_all_staff(shop: Shop, ada: str) -> None:
     done(shop, "POST", f"customers/{ada}/notes", {"body": "Prefers to be called Countess."})
     shop.staff("POST", f"customers/{ada}/notes", {"body": "Left an umbrella."})
     (found,) = customers.at_till(shop, "loyalty_card", "4006381")
@@ -137,7 +137,7 @@ def test_notes_are_for_whoever_serves_her_next(shop: Shop, ada: str) -> None:
     "path",
     ["", "/timeline", "/consents", "/merge-preview/{other}", "/export", "/export.html"],
 )
-def test_who_looks_at_a_persons_data_leaves_an_event_with_her(
+def test_a_view_of_personal_data_is_an_event_of_the_customer(
     shop: Shop, ada: str, path: str
 ) -> None:
     other = customers.add(shop, name="Eve", email="eve@example.com", phone=None)
@@ -148,15 +148,15 @@ def test_who_looks_at_a_persons_data_leaves_an_event_with_her(
     assert [str(view.customer_id) for view in by_merchant].count(ada) == 1
 
 
-def test_looking_again_with_the_same_key_is_seen_again(shop: Shop, ada: str) -> None:
-    """A GET is never answered from what was stored: it would show what was, and hide who looked."""
+def test_a_repeated_view_with_the_same_key_is_another_event(shop: Shop, ada: str) -> None:
+    """A GET is never answered from a stored response: it would be outdated, and hide the view."""
     for name in ("Ada", "Ada King"):
         shop.change("UPDATE contacts SET name = :name", name=name)
         assert call(shop, "GET", f"customers/{ada}", key="same").get_json()["name"] == name
     assert len(shop.events("customer.viewed")) == 2
 
 
-def test_the_list_of_customers_shows_no_names_and_pages_through_all(shop: Shop) -> None:
+def test_the_list_of_customers_shows_no_names_and_has_pages(shop: Shop) -> None:
     made = [customers.add(shop, email=f"{n}@example.com", phone=None) for n in range(5)]
     listed: list[str] = []
     query: str | None = ""
@@ -183,16 +183,16 @@ def test_the_list_of_customers_shows_no_names_and_pages_through_all(shop: Shop) 
         ("POST", "/merges", {"customer": NOBODY[:-1] + "1"}),
     ],
 )  # fmt: skip
-def test_nobody_is_not_found(shop: Shop, method: str, path: str, body: object) -> None:
+def test_an_unknown_customer_is_not_found(shop: Shop, method: str, path: str, body: object) -> None:
     assert refused(shop, method, f"customers/{NOBODY}{path}", body) == (404, "not_found")
     assert shop.events() == []
 
 
-def test_nobody_is_not_erased(shop: Shop) -> None:
+def test_an_unknown_customer_cannot_be_erased(shop: Shop) -> None:
     assert customers.as_owner(shop, "POST", f"customers/{NOBODY}/erase").status_code == 404
 
 
-def test_a_staffs_till_of_another_store_finds_her_too(shop: Shop, ada: str) -> None:
+def test_a_till_of_another_store_finds_the_customer_too(shop: Shop, ada: str) -> None:
     assert [
         customers.at_till(shop, "email", "ada@example.com", store)[0]["id"]
         for store in (LEEDS, YORK)

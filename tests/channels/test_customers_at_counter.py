@@ -16,7 +16,7 @@ def ada(shop: Shop) -> str:
     return customers.add(shop)
 
 
-def test_who_has_no_cart_and_no_orders_is_served_without(shop: Shop, ada: str) -> None:
+def test_a_customer_without_cart_and_orders_can_be_viewed(shop: Shop, ada: str) -> None:
     served = shop.staff("GET", f"customers/{ada}").get_json()
     assert (served["name"], served["cart"], served["orders"]) == ("Ada Byron", None, [])
     assert (served["email"], served["phone"]) == ("A•••@Example.com", "•••000")
@@ -30,7 +30,7 @@ def test_orders_are_listed_without_amounts_at_every_store(shop: Shop, ada: str) 
         assert set(order) == {"number", "status", "placed_at", "started_channel", "location"}
 
 
-def test_her_cart_is_shown_whichever_part_of_her_is_asked_for(shop: Shop, ada: str) -> None:
+def test_the_cart_is_shown_under_each_id_of_a_merged_customer(shop: Shop, ada: str) -> None:
     shopper = Shopper(shop)
     shopper.sign_in()
     cart = shopper.account("PUT", "/cart", {})["id"]
@@ -44,12 +44,12 @@ def test_her_cart_is_shown_whichever_part_of_her_is_asked_for(shop: Shop, ada: s
         assert served["cart"]["quote"]["total"] == 1600
 
 
-def test_that_staff_looked_is_an_event_of_hers(shop: Shop, ada: str) -> None:
+def test_a_view_by_staff_is_an_event_of_the_customer(shop: Shop, ada: str) -> None:
     shop.staff("GET", f"customers/{ada}")
     (event,) = [one for one in shop.events("customer.viewed") if one.actor_kind == "staff"]
     assert (event.payload["what"], str(event.customer_id)) == ("cart", ada)
 
 
-def test_nobody_is_not_served(shop: Shop) -> None:
+def test_an_unknown_customer_is_not_found(shop: Shop) -> None:
     assert refusal(shop.staff("GET", f"customers/{NOBODY}")) == (404, "not_found")
     assert shop.events() == []

@@ -22,7 +22,9 @@ def given(shopper: Shopper) -> dict[str, str]:
     return {"challenge": challenge, "code": shopper.read(challenge)}
 
 
-def test_she_gets_all_that_is_held_of_her_and_nothing_of_others(shop: Shop, ada: Shopper) -> None:
+def test_an_export_has_all_data_of_the_customer_and_no_data_of_others(
+    shop: Shop, ada: Shopper
+) -> None:
     shop.order({"MUG": 1})
     ada.sign_in()  # which claims the guest orders
     Shopper(shop).sign_in(email=BOB, name="Bob")
@@ -37,15 +39,13 @@ def test_she_gets_all_that_is_held_of_her_and_nothing_of_others(shop: Shop, ada:
         assert BOB not in reported
 
 
-def test_that_she_took_her_data_is_in_her_history_as_her_own_deed(shop: Shop, ada: Shopper) -> None:
+def test_an_export_is_an_event_with_the_customer_as_actor(shop: Shop, ada: Shopper) -> None:
     ada.account("GET", "/export")
     exported = shop.event("customer.exported")
     assert (exported.actor_kind, exported.sales_channel) == ("shopper", "web")
 
 
-def test_she_is_forgotten_against_the_code_that_came_and_signed_in_nowhere(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_an_erasure_with_the_right_code_ends_all_sessions(shop: Shop, ada: Shopper) -> None:
     phone = Shopper(shop, app=True)
     phone.sign_in()
     assert set(ada.account("POST", "/erasure", given(ada))) == {"id"}
@@ -57,9 +57,7 @@ def test_she_is_forgotten_against_the_code_that_came_and_signed_in_nowhere(
     assert phone.sign_in()["new"] is True
 
 
-def test_nobody_is_forgotten_by_a_wrong_code_or_one_for_something_else(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_a_wrong_code_or_one_for_another_purpose_erases_nothing(shop: Shop, ada: Shopper) -> None:
     right = given(ada)
     wrong = right | {"code": wrong_code(right["code"])}
     signing_in = ada.ask(email=ADA)
@@ -75,13 +73,15 @@ def test_five_wrong_codes_use_up_the_right_one(shop: Shop, ada: Shopper) -> None
     assert refusal(ada.call("POST", "account/erasure", right)) == (429, "too_many_attempts")
 
 
-def test_a_code_for_one_forgets_nobody_else(shop: Shop, ada: Shopper) -> None:
+def test_a_code_of_one_customer_does_not_erase_another(shop: Shop, ada: Shopper) -> None:
     bob = Shopper(shop)
     bob.sign_in(email=BOB)
     assert refusal(bob.call("POST", "account/erasure", given(ada))) == (403, "invalid_code")
 
 
-def test_the_code_goes_to_an_address_of_hers_that_nobody_chooses(shop: Shop, ada: Shopper) -> None:
+def test_the_code_goes_to_the_customers_own_address_and_not_to_a_given_one(
+    shop: Shop, ada: Shopper
+) -> None:
     answer = ada.call("POST", CODE, {"email": "eve@example.com"})
     assert answer.status_code == 202
     ada.read(answer.get_json()["challenge"])
@@ -89,13 +89,13 @@ def test_the_code_goes_to_an_address_of_hers_that_nobody_chooses(shop: Shop, ada
     assert (letter.to_address, letter.template) == (ADA, "code_erase")
 
 
-def test_who_gave_a_number_only_gets_the_code_there(shop: Shop) -> None:
+def test_a_customer_with_only_a_phone_number_gets_the_code_by_text(shop: Shop) -> None:
     eve = Shopper(shop)
     eve.sign_in(phone="+44 113 496 0321")
     assert eve.account("POST", "/erasure", given(eve))["id"]
 
 
-def test_while_an_order_waits_she_is_not_forgotten_and_then_the_same_code_works(
+def test_an_open_order_prevents_the_erasure_and_the_same_code_works_afterwards(
     shop: Shop, ada: Shopper
 ) -> None:
     placed = shop.order({"MUG": 1})

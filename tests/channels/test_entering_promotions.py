@@ -1,4 +1,4 @@
-"""Promotions as merchants enter and preview them: what cannot be is refused before a cart meets it."""
+"""Promotions as merchants enter and preview them: impossible ones are refused before they reach a cart."""
 
 from typing import Any
 
@@ -26,15 +26,15 @@ def post(shop: Shop, path: str, body: Any) -> Any:
     return shop.call("POST", f"/api/admin/v1/{path}", shop.keys["merchant"], body)
 
 
-def test_a_preview_shows_both_quotes_and_keeps_nothing(stocked: Shop) -> None:
+def test_a_preview_shows_both_quotes_and_stores_nothing(stocked: Shop) -> None:
     sample = {"promotion": new(), "lines": [{"sku": "MUG", "quantity": 3}]}
     reported = stocked.merchant("POST", "promotions/preview", sample)
     assert (reported["before"]["total"], reported["after"]["total"]) == (2997, 2497)
     assert stocked.promotions() == []
 
 
-def test_a_preview_is_priced_as_a_cart_is_there(stocked: Shop) -> None:
-    """By its list, its store's country and clock, and with the gifts in force."""
+def test_a_preview_is_priced_like_a_cart_of_the_store(stocked: Shop) -> None:
+    """It uses the store's list, country and clock, and the gifts in force."""
     app = {"code": "app", "name": "App", "currency": "GBP", "channel": "app"}
     stocked.merchant("POST", "price-lists", {**app, "reason": "Launch", "approved_by": "Ada"})
     price = {"sku": "MUG", "list": "app", "price": {"amount": 500, "currency": "GBP"}}
@@ -65,7 +65,7 @@ def test_a_preview_is_priced_as_a_cart_is_there(stocked: Shop) -> None:
 
 
 def test_a_gift_without_a_tax_rate_in_the_carts_country_is_not_given(stocked: Shop) -> None:
-    """It would hold up carts that it is not even for."""
+    """It would block carts that it is not even for."""
     rate = {"country": "DE", "category": "toys", "rate": 190_000}
     stocked.merchant("PUT", "tax-rates", rate)
     stocked.change("UPDATE variants SET tax_category = 'toys' WHERE sku = 'TEA'")
@@ -119,22 +119,24 @@ def test_a_gift_without_a_tax_rate_in_the_carts_country_is_not_given(stocked: Sh
     ],
     ids=str,
 )
-def test_a_promotion_that_cannot_be_says_what_to_do(stocked: Shop, wrong: dict[str, Any]) -> None:
+def test_an_impossible_promotion_is_refused_with_the_remedy(
+    stocked: Shop, wrong: dict[str, Any]
+) -> None:
     answer = post(stocked, "promotions", new(**wrong))
     assert answer.status_code == 422, answer.get_json()
     assert answer.get_json()["errors"]
     assert stocked.promotions() == []
 
 
-def test_one_that_differs_by_channel_holds_there_with_a_reason(stocked: Shop) -> None:
+def test_a_promotion_of_one_channel_needs_a_reason(stocked: Shop) -> None:
     stocked.promote(
         **FIVE, conditions={"channels": ["app"]}, reason="Launch of the app", approved_by="Ada"
     )
     assert stocked.cart({"MUG": 1})["quote"]["total"] == 999
 
 
-def test_what_was_created_is_in_its_event(stocked: Shop) -> None:
-    """Who reads the book must be able to tell what was allowed, and who allowed it."""
+def test_the_event_has_the_whole_promotion(stocked: Shop) -> None:
+    """A reader of the audit log must see what was allowed, and by whom."""
     conditions = {"channels": ["app"], "locations": ["lds"]}
     entered = new(
         conditions=conditions, priority=7, exclusive=True, uses_limit=3, limit_per_customer=1, reason="Launch",

@@ -17,7 +17,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("method", "path", "body"), KEPT)
-def test_what_opens_an_account_is_added_soon_after_signing_in_only(
+def test_a_sign_in_method_can_only_be_added_soon_after_a_sign_in(
     shop: Shop, method: str, path: str, body: dict[str, str] | None
 ) -> None:
     ada = Shopper(shop)

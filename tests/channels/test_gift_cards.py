@@ -1,4 +1,4 @@
-"""The office issues gift cards, looks them up, blocks them, and gives store credit."""
+"""The merchant issues gift cards, reads and blocks them, and gives store credit."""
 
 from tests.channels.test_admin_money import Office
 from tests.core.test_statement_budgets import statements
@@ -10,7 +10,7 @@ from tests.drivers.shopper import ADA, Shopper
 NEW = {"amount": 2500, "reason": "sorry"}
 
 
-def test_code_and_pin_are_shown_once_and_the_last_four_afterwards(shop: Shop) -> None:
+def test_code_and_pin_are_shown_once_and_then_the_last_four(shop: Shop) -> None:
     office = Office(shop)
     made = office.done("POST", "gift-cards", NEW)
     held = shop.call(
@@ -26,7 +26,7 @@ def test_code_and_pin_are_shown_once_and_the_last_four_afterwards(shop: Shop) ->
     assert shop.violations() == {}
 
 
-def test_a_card_tells_what_became_of_its_money_however_long_its_history(shop: Shop) -> None:
+def test_a_gift_card_shows_its_history_of_any_length(shop: Shop) -> None:
     office = Office(shop)
     made = office.done("POST", "gift-cards", NEW)
     shop.stock("A", 500, lds=9)
@@ -44,7 +44,7 @@ def test_a_card_tells_what_became_of_its_money_however_long_its_history(shop: Sh
     assert card["entries"][-1]["order"] == placed.number
 
 
-def test_a_blocked_card_pays_nothing_until_it_is_open_again(shop: Shop) -> None:
+def test_a_blocked_gift_card_pays_nothing_until_it_is_unblocked(shop: Shop) -> None:
     office = Office(shop)
     made = office.done("POST", "gift-cards", NEW)
     given = {"code": made["code"], "pin": made["pin"]}
@@ -56,7 +56,7 @@ def test_a_blocked_card_pays_nothing_until_it_is_open_again(shop: Shop) -> None:
     assert held == 2500
 
 
-def test_store_credit_is_of_the_person_whoever_was_merged_into_her(shop: Shop) -> None:
+def test_store_credit_follows_the_customer_through_merges(shop: Shop) -> None:
     office, ada, twin = Office(shop), customers.add(shop), customers.add(shop)
     for customer, amount in ((ada, 500), (twin, 300)):
         body = {"amount": amount, "reason": "good will"}
@@ -74,7 +74,7 @@ def test_store_credit_is_of_the_person_whoever_was_merged_into_her(shop: Shop) -
     assert shop.violations() == {}
 
 
-def test_a_shopper_sees_her_own_store_credit(shop: Shop) -> None:
+def test_a_shopper_sees_their_own_store_credit(shop: Shop) -> None:
     shopper = Shopper(shop, app=True)
     shopper.sign_in()
     assert shopper.account("GET", "/credit") == {"items": []}
@@ -85,7 +85,7 @@ def test_a_shopper_sees_her_own_store_credit(shop: Shop) -> None:
     assert "sorry" not in str(credit)
 
 
-def test_a_key_makes_no_money(shop: Shop) -> None:
+def test_an_api_key_cannot_issue_gift_cards(shop: Shop) -> None:
     answer = shop.call("POST", "/api/admin/v1/gift-cards", shop.keys["merchant"], NEW)
     assert answer.get_json()["code"] == "forbidden"
     assert done(shop, "GET", "gift-cards")["items"] == []

@@ -1,4 +1,4 @@
-"""A gift is given where it is there to be given, and otherwise the order goes without it."""
+"""A gift is given if the store has it; otherwise the order is placed without it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.drivers.shop import Shop
 
 
 def give(shop: Shop, units: int = 1, safety: int = 0, **toys: int) -> Shop:
-    """Everybody is given so many of the toys that there are."""
+    """Offer so many of the toys to everybody."""
     shop.stock("MUG", 1000, lds=50)
     shop.stock("TOY", 300, safety, **toys)
     shop.promote("gift", {"units": units}, gift_sku="TOY")
@@ -29,14 +29,16 @@ def is_ordered(shop: Shop, cart: dict[str, Any]) -> bool:
     [{"yrk": 5}, {"safety": 2, "lds": 1}, {"lds": 0}],
     ids=["elsewhere", "safety", "none"],
 )
-def test_what_the_store_does_not_have_is_not_given(shop: Shop, stocked: dict[str, int]) -> None:
+def test_a_gift_that_the_store_does_not_have_is_not_given(
+    shop: Shop, stocked: dict[str, int]
+) -> None:
     give(shop, **stocked)
     cart = shop.cart({"MUG": 1})
     assert units(cart) == {"MUG": 1}
     assert is_ordered(shop, cart)
 
 
-def test_before_a_store_is_chosen_it_is_offered(shop: Shop) -> None:
+def test_a_gift_is_offered_before_a_store_is_chosen(shop: Shop) -> None:
     give(shop, yrk=1)
     cart = shop.client.post("/api/v1/carts").get_json()
     line = f"/api/v1/carts/{cart['id']}/lines/MUG"
@@ -44,14 +46,14 @@ def test_before_a_store_is_chosen_it_is_offered(shop: Shop) -> None:
     assert units(shown) == {"MUG": 1, "TOY": 1}
 
 
-def test_two_are_not_given_while_one_is_left(shop: Shop) -> None:
+def test_two_gifts_are_not_given_while_one_is_left(shop: Shop) -> None:
     give(shop, units=2, lds=1)
     cart = shop.cart({"MUG": 1})
     assert units(cart) == {"MUG": 1}
     assert is_ordered(shop, cart)
 
 
-def test_two_promotions_do_not_give_the_last_one_twice(shop: Shop) -> None:
+def test_two_promotions_do_not_give_the_last_unit_twice(shop: Shop) -> None:
     give(shop, lds=1)
     shop.promote("gift", {"units": 1}, "SECOND", gift_sku="TOY")
     cart = shop.cart({"MUG": 1})
@@ -59,7 +61,7 @@ def test_two_promotions_do_not_give_the_last_one_twice(shop: Shop) -> None:
     assert is_ordered(shop, cart)
 
 
-def test_who_buys_the_last_one_is_given_none(shop: Shop) -> None:
+def test_a_buyer_of_the_last_unit_gets_none_as_a_gift(shop: Shop) -> None:
     give(shop, lds=3)
     assert units(shop.cart({"TOY": 2})) == {"TOY": 3}
     cart = shop.cart({"TOY": 3})
@@ -67,7 +69,9 @@ def test_who_buys_the_last_one_is_given_none(shop: Shop) -> None:
     assert is_ordered(shop, cart)
 
 
-def test_a_gift_without_a_tax_rate_in_the_country_is_not_given_and_stops_nobody(shop: Shop) -> None:
+def test_a_gift_without_a_tax_rate_in_the_country_is_not_given_and_blocks_no_order(
+    shop: Shop,
+) -> None:
     give(shop, lds=5)
     shop.merchant("PUT", "tax-rates", {"country": "DE", "category": "toys", "rate": 190_000})
     shop.change("UPDATE variants SET tax_category = 'toys' WHERE sku = 'TOY'")
@@ -83,7 +87,7 @@ def test_a_gift_without_a_tax_rate_in_the_country_is_not_given_and_stops_nobody(
         ("UPDATE variants SET active = false WHERE sku = 'TOY'", "product_unavailable"),
     ],
 )
-def test_a_promised_gift_that_is_gone_is_told_and_the_order_goes_without_the_quote(
+def test_a_lost_gift_of_a_signed_quote_is_reported_and_the_order_placed_without_it(
     shop: Shop, change: str, code: str
 ) -> None:
     give(shop, lds=1)

@@ -1,4 +1,4 @@
-"""Keys and tokens over HTTP, as `flask device` and `flask client` give and take them."""
+"""Keys and tokens over HTTP, as `flask device` and `flask client` create and revoke them."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.drivers.shop import YORK, Shop, new_key
 TASKS, CATALOGUE, CARTS = "/api/pos/v1/tasks", "/api/admin/v1/products/mug", "/api/v1/carts"
 
 
-def test_a_new_device_works_until_it_is_revoked_and_not_a_request_longer(shop: Shop) -> None:
+def test_a_new_device_works_until_it_is_revoked(shop: Shop) -> None:
     added = shop.runner.perform(add_device, AddDevice(YORK, "Till 2"))
     assert shop.call("GET", TASKS, added.key).status_code == 200
 
@@ -42,7 +42,7 @@ def test_a_merchants_client_works_until_it_is_revoked(shop: Shop, kind: str) -> 
 
 
 @pytest.mark.parametrize("kind", ["web", "app"])
-def test_a_selling_client_begins_carts_in_its_channel_until_it_is_revoked(
+def test_a_sales_client_begins_carts_in_its_channel_until_it_is_revoked(
     shop: Shop, kind: str
 ) -> None:
     added = shop.runner.perform(create_api_client, CreateApiClient(kind, "Ours"))
@@ -56,7 +56,7 @@ def test_a_selling_client_begins_carts_in_its_channel_until_it_is_revoked(
     assert refusal(shop.client.post(CARTS, headers=headers)) == (401, "unauthorised")
 
 
-def test_without_a_key_the_web_shop_sells_once_it_is_open(shop: Shop) -> None:
+def test_the_open_web_shop_sells_without_a_key(shop: Shop) -> None:
     shop.change("DELETE FROM api_clients WHERE key_hash IS NULL")
     closed = shop.client.post(CARTS)
     assert refusal(closed) == (401, "unauthorised")
@@ -72,7 +72,7 @@ def test_without_a_key_the_web_shop_sells_once_it_is_open(shop: Shop) -> None:
     [(MERCHANT, ""), (MERCHANT, "tasks.see"), (DEVICE, ""), (DEVICE, "catalogue.see"),
      (ANYONE, "catalogue.see"), (MERCHANT, "catalogue.sea")],
 )  # fmt: skip
-def test_a_route_that_does_not_name_its_right_stops_the_start(who: str, permission: str) -> None:
+def test_a_route_with_an_unknown_permission_stops_the_start(who: str, permission: str) -> None:
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/planted", view_func=allowed(who, permission)(lambda: ""))
     with pytest.raises(RuntimeError, match=r"Say what may be done here.*: /planted"):
@@ -82,20 +82,20 @@ def test_a_route_that_does_not_name_its_right_stops_the_start(who: str, permissi
 @pytest.mark.parametrize(
     ("who", "permission"), [(MERCHANT, "catalogue.see"), (DEVICE, "tasks.see"), (ANYONE, "")]
 )
-def test_a_route_that_names_its_right_is_fine(who: str, permission: str) -> None:
+def test_a_route_with_its_permission_starts(who: str, permission: str) -> None:
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/planted", view_func=allowed(who, permission)(lambda: ""))
     check_declared(app)
 
 
-def test_a_route_that_says_nothing_stops_the_start() -> None:
+def test_a_route_without_a_permission_stops_the_start() -> None:
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/planted", view_func=lambda: "")
     with pytest.raises(RuntimeError, match=r"Say who may call these routes.*: /planted"):
         check_declared(app)
 
 
-def test_each_right_opens_some_route(shop: Shop) -> None:
+def test_each_permission_is_used_by_a_route(shop: Shop) -> None:
     views: list[Any] = list(shop.app.view_functions.values())
     assert {view.__permission__ for view in views} - {""} == {
         *MERCHANT_PERMISSIONS,

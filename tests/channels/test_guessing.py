@@ -1,4 +1,4 @@
-"""Guessing is stopped, its victim is not locked out, and no response reveals who has an account."""
+"""Guessing is stopped, the victim is not locked out, and no response reveals whether an account exists."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ from tests.drivers.shop import Shop
 from tests.drivers.shopper import ADA, PASSWORD, Shopper, code_of, wrong_code
 
 A_FEW = 150
-"""Guesses of an ordinary run; more than are evaluated of any kind in a window."""
+"""Guesses of an ordinary run: more than are verified of any kind in a window."""
 
 
 class Passwords:
-    """The port, counting: a guess that was evaluated is one hash."""
+    """The port, with a counter: one hash is one verified guess."""
 
     def __init__(self, real: Any) -> None:
         self.real, self.verified = real, 0
@@ -56,7 +56,7 @@ def ada(shop: Shop) -> Shopper:
 
 
 def guess_passwords(shop: Shop, guesses: int, every: timedelta) -> Counter[int]:
-    """The statuses; time goes on by `every` between two."""
+    """Return the statuses; the clock advances by `every` between two guesses."""
     eve, seen = Shopper(shop), Counter[int]()
     for number in range(guesses):
         body = {"email": ADA, "password": f"guess {number}"}
@@ -66,8 +66,8 @@ def guess_passwords(shop: Shop, guesses: int, every: timedelta) -> Counter[int]:
 
 
 def guess_codes(shop: Shop, purpose: str, guesses: int) -> tuple[Counter[int], Counter[str]]:
-    """The statuses, and how many guesses at each code were evaluated: a new one is asked for as often as it
-    is given. All of them within a window."""
+    """Return the statuses, and how many guesses at each code were verified. A new code is requested as often as
+    the limit allows, all of them within a window."""
     eve, seen, evaluated = Shopper(shop), Counter[int](), Counter[str]()
     way = "account/sign-in/code" if purpose == "sign_in" else "account/password-reset"
     more = {} if purpose == "sign_in" else {"password": PASSWORD}
@@ -100,22 +100,22 @@ def check_codes(shop: Shop, purpose: str, guesses: int, codes_before: int) -> No
     assert sum(evaluated.values()) <= (CODE_REQUESTS - codes_before) * ATTEMPTS_PER_CODE <= 100
 
 
-def test_of_many_passwords_only_a_few_are_evaluated(shop: Shop, ada: Shopper) -> None:
+def test_of_many_passwords_only_a_few_are_verified(shop: Shop, ada: Shopper) -> None:
     check_passwords(shop, A_FEW)
 
 
 @pytest.mark.parametrize("purpose", ["sign_in", "reset"])
-def test_of_many_codes_only_a_few_are_evaluated(shop: Shop, ada: Shopper, purpose: str) -> None:
+def test_of_many_codes_only_a_few_are_verified(shop: Shop, ada: Shopper, purpose: str) -> None:
     check_codes(shop, purpose, A_FEW, codes_before=1)
 
 
 @pytest.mark.soak
-def test_of_10000_passwords_at_most_100_are_evaluated(shop: Shop, ada: Shopper) -> None:
+def test_of_10000_passwords_at_most_100_are_verified(shop: Shop, ada: Shopper) -> None:
     check_passwords(shop, 10_000)
 
 
 @pytest.mark.soak
-def test_of_10000_passwords_over_a_day_at_most_100_are_evaluated(shop: Shop, ada: Shopper) -> None:
+def test_of_10000_passwords_over_a_day_at_most_100_are_verified(shop: Shop, ada: Shopper) -> None:
     with counting(shop) as counted:
         guess_passwords(shop, 10_000, DAY / 10_001)
     assert counted.verified == PASSWORD_ATTEMPTS_A_DAY
@@ -123,11 +123,11 @@ def test_of_10000_passwords_over_a_day_at_most_100_are_evaluated(shop: Shop, ada
 
 @pytest.mark.soak
 @pytest.mark.parametrize("purpose", ["sign_in", "reset"])
-def test_of_10000_codes_at_most_100_are_evaluated(shop: Shop, ada: Shopper, purpose: str) -> None:
+def test_of_10000_codes_at_most_100_are_verified(shop: Shop, ada: Shopper, purpose: str) -> None:
     check_codes(shop, purpose, 10_000, codes_before=1)
 
 
-def test_the_same_guessing_finds_a_budget_that_is_not_spent(
+def test_the_same_guessing_detects_a_limit_that_does_not_count(
     shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "consume", lambda *_, **__: True)
@@ -137,7 +137,7 @@ def test_the_same_guessing_finds_a_budget_that_is_not_spent(
         check_codes(shop, "sign_in", A_FEW, codes_before=1)
 
 
-def test_over_a_day_100_passwords_are_evaluated_and_a_code_still_opens(
+def test_over_a_day_100_passwords_are_verified_and_a_code_still_works(
     shop: Shop, ada: Shopper
 ) -> None:
     with counting(shop) as counted:
@@ -161,15 +161,15 @@ def test_a_victim_waits_15_minutes_at_most(shop: Shop, ada: Shopper) -> None:
     assert Shopper(shop).sign_in()["new"] is False
 
 
-def test_the_right_password_gives_the_tries_back(shop: Shop, ada: Shopper) -> None:
+def test_the_right_password_resets_the_attempts(shop: Shop, ada: Shopper) -> None:
     right = {"email": ADA, "password": PASSWORD}
     for _ in range(3):
         guess_passwords(shop, PASSWORD_ATTEMPTS - 1, timedelta(0))
         assert Shopper(shop).call("POST", "account/sign-in/password", right).status_code == 200
 
 
-def test_whoever_asks_for_codes_all_day_is_given_longer_ones(shop: Shop) -> None:
-    """So that guessing on for weeks brings nothing, and the shopper gets in all the same."""
+def test_code_requests_all_day_give_longer_codes(shop: Shop) -> None:
+    """Guessing for weeks is then useless, and the shopper can still sign in."""
     lengths = []
     for _ in range(SHORT_CODES_A_DAY + 5):
         lengths.append(len(code_of(shop, Shopper(shop).ask(email=ADA))))
@@ -180,7 +180,7 @@ def test_whoever_asks_for_codes_all_day_is_given_longer_ones(shop: Shop) -> None
     assert len(code_of(shop, Shopper(shop).ask(email=ADA))) == 6
 
 
-def test_a_wrong_password_for_a_change_has_a_budget_too(shop: Shop, ada: Shopper) -> None:
+def test_wrong_passwords_for_a_change_are_limited_too(shop: Shop, ada: Shopper) -> None:
     shop.clock.advance(timedelta(minutes=16))
     body = {"current": "a guess", "password": "the one of a thief"}
     seen = Counter(ada.call("PUT", "account/password", body).status_code for _ in range(30))

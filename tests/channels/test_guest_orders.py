@@ -29,7 +29,7 @@ UNKNOWN = "nobody@example.com"
 
 
 def both(shop: Shop, call: Callable[[str], Any]) -> tuple[Any, Any]:
-    """Status, body and headers of a call for a known and for an unknown address."""
+    """Return status, body and headers of a call for a known and for an unknown address."""
     answers = [call(address) for address in (ADA, UNKNOWN)]
     return tuple(
         (one.status_code, set(one.headers.keys()), shape(one.get_json())) for one in answers
@@ -37,12 +37,12 @@ def both(shop: Shop, call: Callable[[str], Any]) -> tuple[Any, Any]:
 
 
 def shape(body: dict[str, Any]) -> dict[str, Any]:
-    """The body without what is another each time."""
+    """Return the body without the values that differ each time."""
     return {name: value for name, value in body.items() if name != "challenge"}
 
 
 @pytest.mark.parametrize("purpose", ["sign_in", "reset"])
-def test_asking_for_a_code_is_answered_alike(shop: Shop, ada: Shopper, purpose: str) -> None:
+def test_a_code_request_gets_the_same_response(shop: Shop, ada: Shopper, purpose: str) -> None:
     known, unknown = both(
         shop,
         lambda address: Shopper(shop).call(
@@ -52,7 +52,9 @@ def test_asking_for_a_code_is_answered_alike(shop: Shop, ada: Shopper, purpose: 
     assert known == unknown
 
 
-def test_a_wrong_password_is_answered_alike_to_the_last_try(shop: Shop, ada: Shopper) -> None:
+def test_a_wrong_password_gets_the_same_response_to_the_last_attempt(
+    shop: Shop, ada: Shopper
+) -> None:
     for _ in range(PASSWORD_ATTEMPTS + 2):
         known, unknown = both(
             shop,
@@ -64,7 +66,7 @@ def test_a_wrong_password_is_answered_alike_to_the_last_try(shop: Shop, ada: Sho
 
 
 def work(shop: Shop, path: str, body: dict[str, Any]) -> tuple[list[str], int]:
-    """The statements and hashes that a call takes."""
+    """Return the statements and hashes of a call."""
     with counting(shop) as counted, statements(shop.engine) as seen:
         Shopper(shop).call("POST", path, body)
     return [" ".join(statement.split()) for statement in seen], counted.verified
@@ -83,7 +85,7 @@ def test_known_and_unknown_addresses_take_the_same_statements_and_hashes(
         assert known[1] == (1 if "password" in body else 0)
 
 
-def test_the_same_comparison_sees_a_hash_that_is_left_out(
+def test_the_same_comparison_detects_a_missing_hash(
     shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from app.core.accounts import passwords, sign_in
@@ -106,8 +108,8 @@ def test_the_same_comparison_sees_a_hash_that_is_left_out(
 
 
 def timings(shop: Shop, pairs: int) -> list[float]:
-    """How much longer a wrong password for the known address took, seconds; in turns, so that what slows the
-    machine slows both."""
+    """Return how much longer a wrong password for the known address took, in seconds. The pairs alternate, so
+    that a slow machine slows both."""
     differences = []
     eve = Shopper(shop)
     for number in range(pairs):
@@ -122,13 +124,14 @@ def timings(shop: Shop, pairs: int) -> list[float]:
 
 
 def sign_test(differences: list[float]) -> float:
-    """How many standard deviations the number of longer ones is from a half: 4 happens once in 16,000 runs."""
+    """Return how many standard deviations the number of longer ones is from a half: 4 happens once in 16,000
+    runs."""
     longer = sum(one > 0 for one in differences)
     return abs(longer - len(differences) / 2) / (math.sqrt(len(differences)) / 2)
 
 
 @pytest.mark.soak
-def test_200_paired_timings_of_known_and_unknown_differ_by_no_more_than_noise(
+def test_200_paired_timings_of_known_and_unknown_differ_only_by_noise(
     shop: Shop, ada: Shopper
 ) -> None:
     differences = timings(shop, 200)
@@ -137,13 +140,13 @@ def test_200_paired_timings_of_known_and_unknown_differ_by_no_more_than_noise(
     assert abs(statistics.mean(differences)) < 4 * spread
 
 
-def test_the_sign_test_sees_three_milliseconds_and_no_noise() -> None:
+def test_the_sign_test_detects_three_milliseconds_and_no_noise() -> None:
     noise = [0.001 * (-1) ** number * (1 + number / 100) for number in range(200)]
     assert sign_test(noise) < 1
     assert sign_test([one + 0.003 for one in noise]) > 4
 
 
-def test_no_address_and_no_code_is_left_in_clear(shop: Shop) -> None:
+def test_no_address_and_no_code_is_stored_in_clear_text(shop: Shop) -> None:
     ada = Shopper(shop)
     code = ada.read(ada.ask(email=ADA))
     guess_passwords(shop, 3, timedelta(0))

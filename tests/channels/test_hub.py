@@ -11,7 +11,7 @@ from app.core.orders.event_feed import FeedEntry, Topic
 KINDS = ("order.ready",)
 
 
-def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
+def test_a_slow_reader_is_disconnected_and_delays_no_others():
     hub = Hub()
     slow = hub.subscribe(Topic("order", "A"), KINDS)
     for position in range(BACKLOG + 1):
@@ -22,7 +22,7 @@ def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
     hub.publish(entry(0))
 
 
-def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
+def test_a_full_process_accepts_no_more_streams(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("app.channels.live.hub.MAX_STREAMS", 2)
     hub = Hub()
     first, _ = (hub.subscribe(Topic("order", number), KINDS) for number in "AB")
@@ -32,7 +32,7 @@ def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
     hub.subscribe(Topic("order", "C"), KINDS)
 
 
-def test_a_stream_shows_only_the_kinds_of_its_audience():
+def test_a_stream_has_only_the_kinds_of_its_audience():
     stream = Hub().subscribe(Topic("order", "A"), KINDS)
     assert stream.shows(entry(1, "order.ready"))
     assert not stream.shows(entry(1, "payment.fee"))

@@ -1,4 +1,4 @@
-"""Who is invited to work for the merchant gets the invitation by mail."""
+"""Invited users get the invitation by email."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -31,14 +31,14 @@ def queued(shop: Shop) -> list[dict[str, Any]]:
 
 
 def sent(shop: Shop) -> list[OutgoingMessage]:
-    """The letters, after the worker has run all that is queued."""
+    """Run the queued jobs and return the sent messages."""
     for ids in queued(shop):
         send_invitation(shop.jobs, **ids)
     messages: list[OutgoingMessage] = shop.runner.ports.channels["email"].sent  # type: ignore[attr-defined]
     return messages
 
 
-def test_an_invitation_is_mailed_to_who_is_invited_and_opens_the_door(shop: Shop) -> None:
+def test_an_invitation_is_emailed_and_can_be_accepted(shop: Shop) -> None:
     Person(shop, "owner@shop.example", "owner")
     shop.runner.ports.jobs.queued.clear()  # type: ignore[attr-defined]
     invited = staff.invite(shop, ADA, "prices", "stock")
@@ -50,20 +50,20 @@ def test_an_invitation_is_mailed_to_who_is_invited_and_opens_the_door(shop: Shop
     assert accepted.email == ADA
 
 
-def test_a_job_that_runs_twice_sends_the_same_letter(shop: Shop) -> None:
+def test_a_repeated_job_sends_the_same_message(shop: Shop) -> None:
     staff.invite(shop, ADA, "owner")
     (first,), (again,) = sent(shop)[:], sent(shop)[:]
     assert again == first
 
 
-def test_the_job_knows_the_invitation_by_ids_only(shop: Shop) -> None:
+def test_the_job_has_only_ids_of_the_invitation(shop: Shop) -> None:
     invited = staff.invite(shop, ADA, "owner")
     assert [set(ids) for ids in queued(shop)] == [{"user_id", "event_id"}]
     assert invited.invitation not in str(queued(shop))
 
 
 @pytest.mark.parametrize("why", ["used", "too old", "disabled"])
-def test_what_opens_no_door_any_more_is_not_sent(shop: Shop, why: str) -> None:
+def test_an_invalid_invitation_is_not_sent(shop: Shop, why: str) -> None:
     Person(shop, "owner@shop.example", "owner").sign_in()
     if why == "used":
         Person(shop, ADA, "stock").sign_in()
@@ -76,7 +76,7 @@ def test_what_opens_no_door_any_more_is_not_sent(shop: Shop, why: str) -> None:
     assert [letter.to_address for letter in sent(shop)] == []
 
 
-def test_who_is_invited_again_is_sent_what_works_now(shop: Shop) -> None:
+def test_a_repeated_invitation_sends_only_the_valid_one(shop: Shop) -> None:
     first = staff.invite(shop, ADA, "owner")
     shop.clock.advance(timedelta(hours=1))
     second = staff.invite(shop, ADA, "owner")
@@ -84,7 +84,7 @@ def test_who_is_invited_again_is_sent_what_works_now(shop: Shop) -> None:
     assert {letter.facts["invitation"] for letter in sent(shop)} == {second.invitation}
 
 
-def test_the_letter_says_what_for_until_when_and_is_masked_where_it_is_stored(
+def test_the_email_has_roles_and_expiry_and_is_masked_when_stored(
     shop: Shop, tmp_path: Path
 ) -> None:
     invited = staff.invite(shop, ADA, "owner", "prices")

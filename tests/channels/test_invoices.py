@@ -1,4 +1,4 @@
-"""Invoices as shoppers, staff and merchants find them."""
+"""Invoices for shoppers, staff and merchants."""
 
 import re
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tests.drivers.shopper import ADA, Shopper
 
 @pytest.fixture
 def invoiced(shop: Shop) -> Placed:
-    """An order with an invoice and a credit note."""
+    """Create an order with an invoice and a credit note."""
     set_up(shop)
     shop.stock("MUG", 1200, lds=50)
     placed = sold(shop, {"MUG": 2})
@@ -25,7 +25,9 @@ def invoiced(shop: Shop) -> Placed:
     return placed
 
 
-def test_a_shopper_reads_her_documents_and_takes_them_as_pdf(shop: Shop, invoiced: Placed) -> None:
+def test_a_shopper_reads_their_documents_and_downloads_them_as_pdf(
+    shop: Shop, invoiced: Placed
+) -> None:
     invoice, note = documents(shop, invoiced)
     assert (note["kind"], note["total"], note["reason"]) == ("credit_note", 500, "refund")
     assert note["invoice"] == {"number": invoice["number"], "issued_on": invoice["issued_on"]}
@@ -37,7 +39,7 @@ def test_a_shopper_reads_her_documents_and_takes_them_as_pdf(shop: Shop, invoice
         assert first.data == again.data
 
 
-def test_her_account_opens_them_too(shop: Shop, invoiced: Placed) -> None:
+def test_the_account_opens_them_too(shop: Shop, invoiced: Placed) -> None:
     ada = Shopper(shop, app=True)
     ada.sign_in(email=ADA)
     customers.assign_order(shop, invoiced, shop.account_session().customer_id)
@@ -45,7 +47,7 @@ def test_her_account_opens_them_too(shop: Shop, invoiced: Placed) -> None:
     assert [one["kind"] for one in answer.get_json()["items"]] == ["invoice", "credit_note"]
 
 
-def test_the_page_of_a_collected_order_leads_to_them(shop: Shop, invoiced: Placed) -> None:
+def test_the_page_of_a_collected_order_links_to_them(shop: Shop, invoiced: Placed) -> None:
     browser = shop.client
     page = browser.get(
         f"/orders/{invoiced.number}?token={invoiced.token}", follow_redirects=True
@@ -72,7 +74,7 @@ def invoice_number(shop: Shop, placed: Placed, which: int = 0) -> str:
     return str(documents(shop, placed)[which]["number"])
 
 
-def test_a_document_is_found_by_its_own_order_only(shop: Shop, invoiced: Placed) -> None:
+def test_a_document_is_only_found_under_its_own_order(shop: Shop, invoiced: Placed) -> None:
     other = sold(shop, {"MUG": 1})
     issue(shop)
     (theirs,) = documents(shop, other)
@@ -80,7 +82,7 @@ def test_a_document_is_found_by_its_own_order_only(shop: Shop, invoiced: Placed)
     assert shop.call("GET", path, invoiced.token).status_code == 404
 
 
-def test_staff_print_those_of_their_own_store(shop: Shop, invoiced: Placed) -> None:
+def test_staff_print_documents_of_their_own_store(shop: Shop, invoiced: Placed) -> None:
     path = f"orders/{invoiced.number}/documents"
     (invoice, _) = shop.staff("GET", path).get_json()["items"]
     assert shop.staff("GET", f"{path}/{invoice['id']}.pdf").mimetype == "application/pdf"
@@ -88,7 +90,9 @@ def test_staff_print_those_of_their_own_store(shop: Shop, invoiced: Placed) -> N
     assert shop.staff("GET", f"{path}/{invoice['id']}.pdf", store="yrk").status_code == 404
 
 
-def test_merchants_list_them_by_entity_and_date_page_by_page(shop: Shop, invoiced: Placed) -> None:
+def test_merchants_list_documents_by_entity_and_date_page_by_page(
+    shop: Shop, invoiced: Placed
+) -> None:
     noon = shop.clock.now()
     shop.clock.advance(timedelta(days=1))
     sold(shop, {"MUG": 1})
@@ -113,7 +117,7 @@ def listed(shop: Shop, query: str) -> list[str]:
     return [one["number"] for one in done(shop, "GET", f"documents?{query}")["items"]]
 
 
-def test_a_buyer_who_says_who_she_is_gets_an_invoice_in_full(shop: Shop) -> None:
+def test_a_buyer_with_a_billing_address_gets_a_full_invoice(shop: Shop) -> None:
     set_up(shop)
     shop.stock("MUG", 1200, lds=9)
     placed = sold(shop, {"MUG": 1}, billing=BILLING)
@@ -128,7 +132,7 @@ def test_a_buyer_who_says_who_she_is_gets_an_invoice_in_full(shop: Shop) -> None
     "different",
     [{"vat_number": "GB 980 7806 85"}, {"country": "xx"}, {"address": " \n "}, {"name": ""}],
 )
-def test_a_checkout_refuses_a_billing_that_cannot_be(shop: Shop, different: dict[str, Any]) -> None:
+def test_impossible_billing_is_refused_at_checkout(shop: Shop, different: dict[str, Any]) -> None:
     shop.stock("MUG", 1200, lds=9)
     cart = shop.cart({"MUG": 1})
     answer = shop.checkout(cart, billing=BILLING | different)
@@ -136,7 +140,7 @@ def test_a_checkout_refuses_a_billing_that_cannot_be(shop: Shop, different: dict
     assert shop.checkout(cart, billing=BILLING).status_code == 201
 
 
-def test_a_legal_entity_is_entered_once_and_changed(shop: Shop) -> None:
+def test_a_legal_entity_is_created_once_and_changed(shop: Shop) -> None:
     entered = set_up(shop)
     assert (entered["code"], entered["vat_number"], entered["locations"]) == (
         "main",
@@ -166,20 +170,20 @@ def test_a_legal_entity_is_entered_once_and_changed(shop: Shop) -> None:
         ("Main!", {}),
     ],
 )
-def test_a_legal_entity_that_cannot_be_is_refused(
+def test_an_impossible_legal_entity_is_refused(
     shop: Shop, code: str, different: dict[str, Any]
 ) -> None:
     body = invoices.ENTITY | different
     assert refused(shop, "PUT", f"legal-entities/{code}", body) == (422, "invalid")
 
 
-def test_only_what_there_is_can_be_assigned(shop: Shop) -> None:
+def test_unknown_stores_and_entities_cannot_be_assigned(shop: Shop) -> None:
     set_up(shop)
     for path in ("legal-entities/none/locations/lds", "legal-entities/main/locations/none"):
         assert refused(shop, "PUT", path) == (404, "not_found")
 
 
-def test_the_same_key_enters_an_entity_once(shop: Shop) -> None:
+def test_a_repeated_key_creates_one_entity(shop: Shop) -> None:
     key = new_key()
     first, again = (
         call(shop, "PUT", "legal-entities/main", invoices.ENTITY, key) for _ in range(2)

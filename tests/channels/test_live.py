@@ -40,7 +40,7 @@ class Stream:
     answer: HTTPResponse
 
     def next(self) -> dict[str, Any]:
-        """The next message, {event, id, data}; keep-alives are passed over."""
+        """Return the next message, {event, id, data}; skip keep-alives."""
         message: dict[str, Any] = {}
         while line := self.answer.readline().decode():
             name, _, value = line.rstrip("\n").partition(": ")
@@ -73,7 +73,7 @@ class Live:
 
     @contextmanager
     def stream(self, path: str, token: str | None = None, **headers: str) -> Iterator[Stream]:
-        """An open stream that has said hello."""
+        """Return an open stream after its first message."""
         with self.get(path, token, **headers) as answer:
             assert answer.status == 200
             stream = Stream(answer)
@@ -129,9 +129,7 @@ def placed(shop: Shop) -> Placed:
     return placed
 
 
-def test_a_stream_tells_what_happens_to_its_order_and_nothing_else(
-    live: Live, shop: Shop, placed: Placed
-):
+def test_a_stream_has_the_events_of_its_order_and_no_others(live: Live, shop: Shop, placed: Placed):
     with live.order(placed) as stream:
         shop.order({"MUG": 1})
         shop.make_ready(placed)
@@ -145,7 +143,7 @@ def test_a_stream_tells_what_happens_to_its_order_and_nothing_else(
         assert stream.next()["data"]["status"] == "ready"
 
 
-def test_who_comes_back_is_told_what_was_missed(live: Live, shop: Shop, placed: Placed):
+def test_a_reconnected_stream_gets_the_missed_events(live: Live, shop: Shop, placed: Placed):
     with live.order(placed) as stream:
         shop.pick(placed, {"MUG": 1})
         shop.seal_all()
@@ -156,7 +154,7 @@ def test_who_comes_back_is_told_what_was_missed(live: Live, shop: Shop, placed: 
         assert stream.kinds(2) == ["order.picked", "order.ready"]
 
 
-def test_a_stream_has_no_event_of_the_merchant(live: Live, shop: Shop, placed: Placed):
+def test_a_stream_has_no_merchant_events(live: Live, shop: Shop, placed: Placed):
     with live.order(placed) as stream:
         record_fee(shop, placed)
         shop.pick(placed, {"MUG": 1})
@@ -166,13 +164,13 @@ def test_a_stream_has_no_event_of_the_merchant(live: Live, shop: Shop, placed: P
         assert stream.kinds(1) == ["order.picking"]
 
 
-def test_a_last_event_id_that_is_none_begins_afresh(live: Live, placed: Placed):
+def test_an_invalid_last_event_id_starts_a_new_stream(live: Live, placed: Placed):
     for nonsense in ("-1", "x", "9" * 5000, "²"):
         with live.order(placed, **{"Last-Event-ID": nonsense}):
             pass
 
 
-def test_a_lost_database_connection_is_made_again_and_nothing_is_missed(
+def test_a_lost_database_connection_is_restored_and_no_event_is_missed(
     live: Live, shop: Shop, placed: Placed
 ):
     with live.order(placed) as stream:
@@ -183,7 +181,7 @@ def test_a_lost_database_connection_is_made_again_and_nothing_is_missed(
         assert stream.kinds(2) == ["order.picking", "order.picked"]
 
 
-def test_only_its_owner_may_listen_to_an_order(live: Live, shop: Shop, placed: Placed):
+def test_only_the_owner_can_open_the_stream_of_an_order(live: Live, shop: Shop, placed: Placed):
     other = shop.order({"MUG": 1})
     path = f"/live/orders/{placed.number}"
     for token in (None, "wrong", other.token, shop.tokens[LEEDS]):
@@ -194,7 +192,7 @@ def test_only_its_owner_may_listen_to_an_order(live: Live, shop: Shop, placed: P
         pass
 
 
-def test_a_device_hears_of_its_own_store_only(live: Live, shop: Shop, placed: Placed):
+def test_the_stream_of_a_device_has_only_its_own_store(live: Live, shop: Shop, placed: Placed):
     with live.stream("/live/tasks", shop.tokens[YORK]) as stream:
         shop.order({"MUG": 1}, LEEDS)
         here = shop.order({"MUG": 1}, YORK)
@@ -205,7 +203,7 @@ def test_a_device_hears_of_its_own_store_only(live: Live, shop: Shop, placed: Pl
         assert answer.status == 401
 
 
-def test_the_stream_of_a_revoked_device_ends_and_does_not_begin_again(live: Live, shop: Shop):
+def test_the_stream_of_a_revoked_device_ends_and_cannot_be_reopened(live: Live, shop: Shop):
     added = shop.runner.perform(add_device, AddDevice(YORK, "Till 2"))
     with live.stream("/live/tasks", added.key) as stream:
         shop.runner.perform(revoke_device, RevokeDevice(added.id))
@@ -219,9 +217,7 @@ def test_the_stream_of_a_revoked_device_ends_and_does_not_begin_again(live: Live
 
 
 @pytest.mark.parametrize("over", ["left", "signed out", "moved", "new pin"])
-def test_the_stream_of_somebody_who_is_signed_in_no_more_tells_nothing_more(
-    live: Live, shop: Shop, over: str
-):
+def test_the_stream_of_a_signed_out_shopper_ends(live: Live, shop: Shop, over: str):
     shop.stock("MUG", 800, lds=5)
     staff = workers.at_work(shop, "7", "picker")
     with live.stream("/live/tasks", shop.tokens[LEEDS], **{"X-Staff-Token": staff}) as stream:
@@ -243,7 +239,7 @@ def test_the_stream_of_somebody_who_is_signed_in_no_more_tells_nothing_more(
             stream.next()
 
 
-def test_only_the_web_shops_origin_may_read_with_the_cookie(live: Live, placed: Placed):
+def test_only_the_web_shops_origin_can_read_with_the_cookie(live: Live, placed: Placed):
     for host in ("localhost", "127.0.0.1"):
         ours = f"http://{host}:{live.port - 1}"
         with live.get(f"/live/orders/{placed.number}", Origin=ours) as answer:
@@ -253,7 +249,7 @@ def test_only_the_web_shops_origin_may_read_with_the_cookie(live: Live, placed: 
         assert answer.headers["Access-Control-Allow-Origin"] is None
 
 
-def test_streams_of_an_order_are_capped_need_no_connections_and_give_their_place_back(
+def test_streams_of_an_order_are_limited_need_no_connections_and_free_their_slot(
     live: Live, shop: Shop, placed: Placed
 ):
     with ExitStack() as streams:
@@ -270,7 +266,7 @@ def test_streams_of_an_order_are_capped_need_no_connections_and_give_their_place
     wait_until(lambda: opens(live, placed), "a place for a stream")
 
 
-def test_a_stop_ends_the_streams_in_order(live: Live, placed: Placed):
+def test_a_shutdown_ends_the_streams_cleanly(live: Live, placed: Placed):
     with live.order(placed) as stream:
         live.process.send_signal(signal.SIGTERM)
         with pytest.raises(EOFError):

@@ -16,11 +16,11 @@ BELONGINGS = (
     "account_passkeys", "account_passwords", "cart_lines", "carts", "customers", "identities", "orders",
     "postal_addresses", "preferences", "wishlist_items",
 )  # fmt: skip
-"""All that an account is made of, but the sessions, which note when they were seen."""
+"""Tables of an account's data; not sessions, because they record when they were last used."""
 
 
 class Two:
-    """Ada and Bob, who is Ada with another address."""
+    """Ada and Bob; Bob is Ada with another address."""
 
     def __init__(self, shop: Shop) -> None:
         for sku in ("MUG", "LAMP"):
@@ -64,12 +64,12 @@ def two(shop: Shop) -> Two:
 
 
 def view(one: Shopper) -> dict[str, Any]:
-    """All that an account shows of itself."""
+    """Return everything that an account shows."""
     paths = ("", "/passkeys", "/addresses", "/wishlist", "/preferences", "/cart", "/orders")
     return {path: one.account("GET", path) for path in paths}
 
 
-def test_she_has_what_both_had_wherever_she_is_signed_in(two: Two) -> None:
+def test_a_merged_customer_has_the_data_of_both_in_every_session(two: Two) -> None:
     two.merge()
     assert view(two.ada) == view(two.bob)
     seen = view(two.ada)
@@ -81,7 +81,7 @@ def test_she_has_what_both_had_wherever_she_is_signed_in(two: Two) -> None:
     assert [line["sku"] for line in seen["/cart"]["lines"]] == ["LAMP"], "the last one used"
 
 
-def test_what_either_wished_twice_is_listed_once_and_gone_when_she_takes_it_off(two: Two) -> None:
+def test_an_item_on_both_wishlists_is_listed_once_and_removed_once(two: Two) -> None:
     two.bob.account("PUT", "/wishlist/MUG")
     two.merge()
     assert [one["sku"] for one in two.ada.account("GET", "/wishlist")["items"]] == ["MUG", "LAMP"]
@@ -89,7 +89,7 @@ def test_what_either_wished_twice_is_listed_once_and_gone_when_she_takes_it_off(
     assert [one["sku"] for one in two.bob.account("GET", "/wishlist")["items"]] == ["LAMP"]
 
 
-def test_an_undone_merge_leaves_each_account_exactly_as_it_was(two: Two) -> None:
+def test_after_an_undo_each_account_is_as_before(two: Two) -> None:
     before, seen = two.belongings(), (view(two.ada), view(two.bob))
     merge = two.merge()
     for one in (two.ada, two.bob):
@@ -115,7 +115,7 @@ def test_each_address_keeps_the_password_of_its_account(two: Two) -> None:
     assert [one["value"] for one in two.bob.account("GET")["contact_methods"]] == [BOB]
 
 
-def test_orders_that_an_address_brings_go_with_it_when_the_merge_is_undone(two: Two) -> None:
+def test_guest_orders_of_an_address_follow_it_after_the_undo(two: Two) -> None:
     merge = two.merge()
     contact = {"name": "Bob", "email": BOB}
     placed = two.shop.order({"MUG": 1}, contact=contact)
@@ -127,7 +127,7 @@ def test_orders_that_an_address_brings_go_with_it_when_the_merge_is_undone(two: 
     assert [one["number"] for one in two.bob.account("GET", "/orders")["items"]] == [placed.number]
 
 
-def test_a_first_order_is_a_persons_first_in_whichever_account(two: Two) -> None:
+def test_a_first_order_is_the_merged_persons_first_in_either_account(two: Two) -> None:
     two.shop.promote("amount", {"amount": 5}, "FIRST", conditions={"first_order": True})
     two.merge()
     codes = []
@@ -144,7 +144,7 @@ def test_a_first_order_is_a_persons_first_in_whichever_account(two: Two) -> None
     assert codes == [(201, None), (409, "price_changed")]
 
 
-def test_her_timeline_tells_what_she_did_without_an_order_in_either_account(two: Two) -> None:
+def test_the_timeline_has_account_events_of_both_records(two: Two) -> None:
     two.merge()
     kinds = customers.kinds(two.shop, two.ids[1])
     for kind in ("account.created", "account.signed_in", "account.password_set"):
@@ -153,7 +153,7 @@ def test_her_timeline_tells_what_she_did_without_an_order_in_either_account(two:
     assert "account.signed_in" not in customers.kinds(two.shop, two.ids[0], "&kind=order")
 
 
-def test_an_address_of_another_part_of_her_is_hers_already(shop: Shop) -> None:
+def test_an_address_of_the_other_record_is_already_the_customers(shop: Shop) -> None:
     two = Two(shop)
     challenge = str(two.ada.account("POST", "/contact-methods", {"email": BOB})["challenge"])
     given = {"challenge": challenge, "code": two.ada.read(challenge)}

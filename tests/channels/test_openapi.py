@@ -1,4 +1,4 @@
-"""What the OpenAPI says of each call, beside what the call does."""
+"""The description of each call in the OpenAPI, compared with its behaviour."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,7 @@ NEED_A_KEY = {
     "/api/admin/v1/gift-cards",
     "/api/admin/v1/customers/{customer_id}/credit",
 }
-"""What moves goods or money."""
+"""Operations that move goods or money."""
 TOKENS = {
     "/api/v1/carts/": "cartToken",
     "/api/v1/orders/": "orderToken",
@@ -42,12 +42,12 @@ DOORS = {
     ("/api/admin/v1/sessions", "post"),
     ("/api/admin/v1/invitations/accept", "post"),
 }
-"""Where a token is asked for."""
+"""Operations that require a token."""
 OPEN = {f"/api/v1/account/{way}" for way in (
     "codes", "sign-in/code", "sign-in/password", "sign-in/passkey", "sign-in/passkey/options",
     "password-reset", "refresh",
 )}  # fmt: skip
-"""The ways into an account."""
+"""The ways to sign in."""
 KEYLESS = OPEN | {
     "/api/v1/account/sign-out", "/api/v1/account/contact-methods", "/api/v1/account/contact-methods/verify",
     "/api/v1/account/passkeys/options", "/api/pos/v1/sessions", "/api/admin/v1/sessions",
@@ -57,7 +57,7 @@ KEYLESS = OPEN | {
     "/api/pos/v1/orders/{number}/refund-plan", "/api/v1/gift-cards/balance", "/api/pos/v1/gift-cards/balance",
     "/api/v1/account/cards", "/api/v1/account/store-credit-codes",
 }  # fmt: skip
-"""Posts that keep no answer: what they take or give must not lie about for a day, nor be tried against it."""
+"""Posts that store no response: their content must not be kept for a day, nor be compared with a repeated one."""
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
     validate(document)
 
 
-def test_each_call_says_whose_token_it_needs(document: dict[str, Any]) -> None:
+def test_each_call_declares_whose_token_it_needs(document: dict[str, Any]) -> None:
     schemes = document["components"]["securitySchemes"]
     assert all(scheme["scheme"] == "bearer" for scheme in schemes.values())
     for path, method, operation in operations(document):
@@ -87,7 +87,9 @@ def test_each_call_says_whose_token_it_needs(document: dict[str, Any]) -> None:
         assert operation["security"] == ([{token: []}] if token else []), path
 
 
-def test_each_post_takes_a_key_and_those_that_move_goods_need_it(document: dict[str, Any]) -> None:
+def test_each_post_accepts_a_key_and_those_that_move_goods_require_it(
+    document: dict[str, Any],
+) -> None:
     parameters = document["components"]["parameters"]
     for path, method, operation in operations(document):
         named = {
@@ -105,7 +107,7 @@ def test_a_call_that_needs_a_key_is_refused_without_one(shop: Shop) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (400, "idempotency_key_required")
 
 
-def test_every_refusal_is_announced_with_its_own_status_and_the_one_error_body(
+def test_every_refusal_is_documented_with_its_status_and_the_common_error_body(
     document: dict[str, Any],
 ) -> None:
     responses = document["components"]["responses"]
@@ -119,7 +121,7 @@ def test_every_refusal_is_announced_with_its_own_status_and_the_one_error_body(
     assert set(error["required"]) == {"code", "status", "message", "errors"}
 
 
-def test_every_code_of_an_error_is_announced(document: dict[str, Any]) -> None:
+def test_every_error_code_is_documented(document: dict[str, Any]) -> None:
     code = document["components"]["schemas"]["Error"]["properties"]["code"]
     assert code["$ref"] == "#/components/schemas/ErrorCode"
     known, any_other = document["components"]["schemas"]["ErrorCode"]["anyOf"]

@@ -1,4 +1,4 @@
-"""What generators of clients need from the OpenAPI: names, tags, enums, patterns, examples, streams."""
+"""Requirements of client generators on the OpenAPI: names, tags, enums, patterns, examples, streams."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each body of a request or an answer, of the kinds that an example can show."""
+    """Return each body of a request or response, of the kinds that an example can show."""
     refusals = list(document["components"]["responses"].items())
     for name, operation in operations(document):
         answers = operation["responses"].values()
@@ -65,14 +65,14 @@ def everything(node: Any) -> Iterator[dict[str, Any]]:
         yield from everything(child)
 
 
-def test_each_operation_has_an_id_of_its_own(document: dict[str, Any]) -> None:
+def test_each_operation_has_a_unique_id(document: dict[str, Any]) -> None:
     ids = [operation["operationId"] for _, operation in operations(document)]
     assert len(set(ids)) == len(ids) > 150
     assert {"createCart", "placeOrder", "posGetOrder", "adminListProducts"} < set(ids)
     assert [name for name in ids if not re.fullmatch("[a-z]+([A-Z][a-z]+)+", name)] == []
 
 
-def test_each_operation_has_a_summary_and_one_tag_that_is_described(
+def test_each_operation_has_a_summary_and_one_described_tag(
     document: dict[str, Any],
 ) -> None:
     described = {tag["name"] for tag in document["tags"] if tag["description"]}
@@ -86,7 +86,7 @@ def test_the_server_is_the_address_of_the_shop(document: dict[str, Any]) -> None
     assert document["servers"] == [{"url": "http://localhost:8000"}]
 
 
-def test_schemas_are_named_as_types_of_clients(document: dict[str, Any]) -> None:
+def test_schemas_are_named_like_types_of_clients(document: dict[str, Any]) -> None:
     names = set(document["components"]["schemas"])
     assert {"Cart", "Order", "EvidenceRefund", "PaymentDetail", "HandOverEvidence"} < names
     assert [name for name in names if not re.fullmatch("([A-Z][a-z]*)+", name)] == []
@@ -94,7 +94,7 @@ def test_schemas_are_named_as_types_of_clients(document: dict[str, Any]) -> None
 
 
 def test_a_schema_has_no_field_of_its_own_name(document: dict[str, Any]) -> None:
-    """Such a field hides the class in the Python that is generated."""
+    """Such a field hides the class in generated Python code."""
     hidden = [
         name
         for name, schema in document["components"]["schemas"].items()
@@ -103,7 +103,7 @@ def test_a_schema_has_no_field_of_its_own_name(document: dict[str, Any]) -> None
     assert hidden == []
 
 
-def test_every_status_lists_its_words(document: dict[str, Any]) -> None:
+def test_every_status_field_lists_its_values(document: dict[str, Any]) -> None:
     found = {
         f"{name}.{field}": schema
         for name, content in document["components"]["schemas"].items()
@@ -122,7 +122,7 @@ def test_a_response_may_get_fields_and_a_request_may_not(document: dict[str, Any
     assert not {"Cart", "Order", "PlacedOrder", "PaymentSession", "Error"} & strict
 
 
-def test_no_pattern_has_syntax_that_only_python_knows(document: dict[str, Any]) -> None:
+def test_no_pattern_has_python_only_syntax(document: dict[str, Any]) -> None:
     patterns = {
         node["pattern"] for node in everything(document) if isinstance(node.get("pattern"), str)
     }
@@ -132,11 +132,11 @@ def test_no_pattern_has_syntax_that_only_python_knows(document: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("pattern", [r"^a\Z", r"\Aa$", "^(?P<a>b)$", "^(?i)a$", "^a++$", "^(?>a)$"])
-def test_syntax_that_only_python_knows_is_found(pattern: str) -> None:
+def test_python_only_syntax_is_detected(pattern: str) -> None:
     assert PYTHON_ONLY.search(pattern)
 
 
-def test_each_body_has_an_example_that_its_schema_allows(document: dict[str, Any]) -> None:
+def test_each_body_has_an_example_that_matches_its_schema(document: dict[str, Any]) -> None:
     shown = list(contents(document))
     assert len(shown) > 200
     wrong = {}
@@ -148,8 +148,8 @@ def test_each_body_has_an_example_that_its_schema_allows(document: dict[str, Any
     assert wrong == {}
 
 
-def test_each_example_of_a_request_is_taken(app: Flask, document: dict[str, Any]) -> None:
-    """By the rules between fields too, which the document cannot tell."""
+def test_each_request_example_is_accepted(app: Flask, document: dict[str, Any]) -> None:
+    """It also satisfies the rules between fields, which the document cannot express."""
     examples = document["components"]["examples"]
     requested = [name.removesuffix(".request") for name in examples if name.endswith(".request")]
     assert len(requested) > 50
@@ -171,7 +171,7 @@ def test_the_streams_are_documented_as_they_are(document: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize("status", ["ready", None])
-def test_an_event_of_a_stream_has_the_form_that_is_documented(
+def test_an_event_of_a_stream_has_the_documented_form(
     document: dict[str, Any], status: str | None
 ) -> None:
     entry = FeedEntry(

@@ -1,4 +1,4 @@
-"""What those see who watch over the service: health, figures, who is turned away, and a discreet log."""
+"""The operators' view of the service: health, metrics, refused requests, and a log without personal data."""
 
 import json
 import re
@@ -37,14 +37,16 @@ def assert_busy(answer: TestResponse) -> None:
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_healthz_answers_while_the_database_is_away_and_readyz_says_so(tmp_path: Path) -> None:
+def test_healthz_answers_while_the_database_is_unavailable_and_readyz_says_so(
+    tmp_path: Path,
+) -> None:
     with client_of(Settings(database_url=NOWHERE, var=tmp_path)) as client:
         assert client.get("/healthz").get_json() == {"status": "ok"}
         assert_busy(client.get("/readyz"))
         assert_busy(client.get("/api/v1/products"))
 
 
-def test_readyz_says_that_a_database_is_not_migrated(server: str, tmp_path: Path) -> None:
+def test_readyz_reports_a_database_that_is_not_migrated(server: str, tmp_path: Path) -> None:
     with databases.temporary(server, "bare") as url:
         with client_of(Settings(database_url=url, var=tmp_path)) as client:
             assert_busy(client.get("/readyz"))
@@ -61,7 +63,7 @@ def test_readyz_is_ready_on_a_migrated_database(client: FlaskClient) -> None:
     assert client.get("/readyz").get_json()["status"] == "ready"
 
 
-def test_metrics_open_to_their_token_only_and_count_by_route(shop: Shop) -> None:
+def test_metrics_need_their_token_and_count_by_route(shop: Shop) -> None:
     def requests(route: str) -> float:
         page = shop.call("GET", "/metrics", "metrics").text
         line = rf'^onecounter_requests_total{{method="GET",route="{route}",status="200"}} (\S+)$'
@@ -78,13 +80,13 @@ def test_metrics_open_to_their_token_only_and_count_by_route(shop: Shop) -> None
     assert "INVENTED" not in shop.call("GET", "/metrics", "metrics").text
 
 
-def test_metrics_are_closed_where_no_token_is_set(database_url: str, tmp_path: Path) -> None:
+def test_metrics_are_closed_without_a_configured_token(database_url: str, tmp_path: Path) -> None:
     with client_of(Settings(database_url=database_url, var=tmp_path)) as client:
         assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
 
 @pytest.mark.usefixtures("shop")
-def test_who_finds_every_connection_taken_is_told_to_come_again(
+def test_a_request_without_a_free_connection_is_told_to_retry(
     database_url: str, tmp_path: Path
 ) -> None:
     with client_of(Settings(database_url=database_url, var=tmp_path, threads=1)) as client:
@@ -94,7 +96,7 @@ def test_who_finds_every_connection_taken_is_told_to_come_again(
         assert client.get("/api/v1/products").status_code == 200
 
 
-def test_who_waits_too_long_for_a_lock_is_told_to_come_again(shop: Shop) -> None:
+def test_a_request_that_waits_too_long_for_a_lock_is_told_to_retry(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=1)
     placed = shop.order({"MUG": 1})
     cancel = f"/api/v1/orders/{placed.number}/cancel"
@@ -127,7 +129,7 @@ def service(
 
 
 class Canary:
-    """One order through the whole journey, and around it everything that is refused."""
+    """One order through the whole journey, and refused requests around it."""
 
     def __init__(self, service: Service, shop: Shop) -> None:
         self.service, self.device, self.merchant = (
@@ -188,7 +190,7 @@ class Canary:
         }
 
     def leaks(self, place: str) -> list[str]:
-        """What of all this stands in a text; a code counts only as a number by itself."""
+        """Return which of the secrets a text contains. A code counts only as a number by itself."""
         words = [NAME, PROXY, TAKER, EMAIL, PHONE, REFUSED_NAME, "Zebedee", "canary.example"]
         return [
             word for word in [*words, *self.secrets]
@@ -201,7 +203,7 @@ def sent(shop: Shop) -> int:
 
 
 def places(shop: Shop, service: Service) -> dict[str, str]:
-    """Where no person, code or token may be found: what is logged, recorded, queued and stored."""
+    """Return the places that must have no person, code or token: logs, events, jobs and stored messages."""
     wait_until(lambda: sent(shop) == 3, 20, "three letters, sent or superseded")
     tables = ("events", "procrastinate_jobs", "idempotency_keys", "payments", "tasks")
     rows = {table: shop.text_of(table) for table in tables}
@@ -209,7 +211,7 @@ def places(shop: Shop, service: Service) -> dict[str, str]:
     return rows | {path.name: path.read_text() for path in service.var.glob("*.log")}
 
 
-def test_the_log_tells_the_order_and_nowhere_is_a_person_a_code_or_a_token(
+def test_the_log_names_the_order_and_no_place_has_a_person_a_code_or_a_token(
     shop: Shop, service: Service
 ) -> None:
     canary = Canary(service, shop)
@@ -236,8 +238,6 @@ def test_the_log_tells_the_order_and_nowhere_is_a_person_a_code_or_a_token(
     }
 
 
-def test_the_same_search_catches_a_log_that_tells_errors_in_words(
-    shop: Shop, service: Service
-) -> None:
+def test_the_same_search_detects_a_log_with_errors_in_words(shop: Shop, service: Service) -> None:
     canary = Canary(service, shop)
     assert REFUSED_NAME in canary.leaks(places(shop, service)["web.log"])

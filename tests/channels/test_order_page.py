@@ -1,4 +1,4 @@
-"""The page for people that the mails link to."""
+"""The order page that the emails link to."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -23,26 +23,26 @@ def placed(shop: Shop) -> Placed:
 
 
 def opened(client: FlaskClient, placed: Placed) -> TestResponse:
-    """The page as it comes when the link of the mail was followed."""
+    """Open the page by the link of the email."""
     link = f"/orders/{placed.number}?token={placed.token}"
     return client.get(link, follow_redirects=True)
 
 
 def csrf_of(client: FlaskClient, placed: Placed) -> str:
-    """What the forms of the page carry, if it has any."""
+    """Return the CSRF token of the page's forms, if it has any."""
     page = client.get(f"/orders/{placed.number}").text
     return "".join(re.findall(r'name="csrf" value="([^"]+)"', page)[:1])
 
 
 def press(client: FlaskClient, placed: Placed, verb: str, **changed: Any) -> TestResponse:
-    """Send a button's form as a browser does, but for what is changed."""
+    """Send a button's form like a browser, except for the given changes."""
     sent = {"csrf": csrf_of(client, placed), "origin": OURS} | changed
     headers = {"Origin": sent["origin"]} if sent["origin"] else {}
     form = {"csrf": sent["csrf"]}
     return client.post(f"/orders/{placed.number}/{verb}", data=form, headers=headers)
 
 
-def test_the_link_is_swapped_for_cookies_that_scripts_cannot_read(
+def test_the_link_is_exchanged_for_cookies_that_scripts_cannot_read(
     client: FlaskClient, placed: Placed
 ):
     answer = client.get(f"/orders/{placed.number}?token={placed.token}")
@@ -56,13 +56,13 @@ def test_the_link_is_swapped_for_cookies_that_scripts_cannot_read(
     assert client.get(answer.location).status_code == 200
 
 
-def test_over_https_the_cookies_are_for_https_only(client: FlaskClient, placed: Placed):
+def test_over_https_the_cookies_are_secure(client: FlaskClient, placed: Placed):
     link = f"/orders/{placed.number}?token={placed.token}"
     answer = client.get(link, base_url="https://localhost")
     assert all("; Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
 
 
-def test_a_number_may_be_typed_as_people_type(client: FlaskClient, placed: Placed):
+def test_common_notations_of_an_order_number_are_accepted(client: FlaskClient, placed: Placed):
     typed = f"{placed.number[:4]}-{placed.number[4:]}".lower()
     answer = client.get(f"/orders/{typed}?token={placed.token}", follow_redirects=True)
     assert answer.request.path == f"/orders/{placed.number}"
@@ -70,7 +70,7 @@ def test_a_number_may_be_typed_as_people_type(client: FlaskClient, placed: Place
 
 
 @pytest.mark.parametrize("query", ["endpoint=x", "_external=1&_scheme=foo", "_scheme=x&_external="])
-def test_only_the_token_is_taken_to_the_right_address(
+def test_a_redirect_to_the_right_number_keeps_only_the_token(
     client: FlaskClient, placed: Placed, query: str
 ):
     answer = client.get(f"/orders/{placed.number.lower()}?token=abc&{query}")
@@ -78,7 +78,9 @@ def test_only_the_token_is_taken_to_the_right_address(
 
 
 @pytest.mark.parametrize("query", ["", "?token=wrong", "?token=%C3%BC"])
-def test_a_stranger_is_told_to_open_the_link(client: FlaskClient, placed: Placed, query: str):
+def test_a_visitor_without_a_cookie_is_told_to_open_the_link(
+    client: FlaskClient, placed: Placed, query: str
+):
     answer = client.get(f"/orders/{placed.number}{query}")
     assert answer.status_code == 401
     assert "Please open the link in your mail" in answer.text
@@ -93,13 +95,13 @@ def test_the_cookie_of_one_order_does_not_open_another(
     assert client.get(f"/orders/{other.number}").status_code == 401
 
 
-def test_a_wrong_number_is_told_in_words(client: FlaskClient, shop: Shop):
+def test_an_unknown_number_gets_an_error_page(client: FlaskClient, shop: Shop):
     answer = client.get("/orders/NONESUCH1")
     assert answer.status_code == 404
     assert "We do not know this order" in answer.text
 
 
-def test_the_page_tells_where_the_order_stands(client: FlaskClient, placed: Placed):
+def test_the_page_shows_the_progress_of_the_order(client: FlaskClient, placed: Placed):
     page = opened(client, placed).text
     assert "<h1" in page
     assert "We have your order" in page
@@ -114,7 +116,7 @@ def test_the_page_tells_where_the_order_stands(client: FlaskClient, placed: Plac
     assert "&lt;b&gt;Bo&lt;/b&gt; may collect it" in page
 
 
-def test_only_our_own_files_and_the_live_stream_may_load(client: FlaskClient, placed: Placed):
+def test_only_the_shops_own_files_and_the_live_stream_may_load(client: FlaskClient, placed: Placed):
     answer = opened(client, placed)
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
@@ -127,13 +129,15 @@ def test_only_our_own_files_and_the_live_stream_may_load(client: FlaskClient, pl
             assert file.status_code == 200
 
 
-def test_a_browser_at_127_0_0_1_is_sent_to_the_stream_there(client: FlaskClient, placed: Placed):
+def test_a_browser_at_127_0_0_1_gets_the_stream_of_that_address(
+    client: FlaskClient, placed: Placed
+):
     link = f"/orders/{placed.number}?token={placed.token}"
     answer = client.get(link, base_url="http://127.0.0.1:8000", follow_redirects=True)
     assert f'data-live="http://127.0.0.1:8001/live/orders/{placed.number}"' in answer.text
 
 
-def test_what_was_short_is_struck_through_and_not_paid(
+def test_unavailable_units_are_struck_through_and_not_charged(
     client: FlaskClient, shop: Shop, placed: Placed
 ):
     shop.pick(placed, {"MUG": 1, "LAMP": 1}, MUG=1)
@@ -143,7 +147,7 @@ def test_what_was_short_is_struck_through_and_not_paid(
     assert '<dd class="due">£52.50</dd>' in page
 
 
-def test_a_ready_order_says_until_when_it_is_kept(client: FlaskClient, shop: Shop, placed: Placed):
+def test_a_ready_order_shows_until_when_it_is_kept(client: FlaskClient, shop: Shop, placed: Placed):
     shop.make_ready(placed)
     page = opened(client, placed).text
     assert "Ready to collect" in page
@@ -154,7 +158,7 @@ def test_a_ready_order_says_until_when_it_is_kept(client: FlaskClient, shop: Sho
     assert "Monday 30 November, 18:00" in page
 
 
-def test_an_order_that_is_over_shows_neither_code_nor_buttons(
+def test_an_ended_order_shows_neither_code_nor_buttons(
     client: FlaskClient, shop: Shop, placed: Placed
 ):
     shop.make_ready(placed)
@@ -167,7 +171,7 @@ def test_an_order_that_is_over_shows_neither_code_nor_buttons(
     assert "data-live" not in page
 
 
-def test_im_here_moves_the_order_to_the_top_and_may_be_pressed_twice(
+def test_im_here_moves_the_task_to_the_top_and_can_be_repeated(
     client: FlaskClient, shop: Shop, placed: Placed
 ):
     opened(client, placed)
@@ -178,16 +182,14 @@ def test_im_here_moves_the_order_to_the_top_and_may_be_pressed_twice(
     assert "The store knows that you are here" in client.get(answer.location).text
 
 
-def test_the_order_is_cancelled_and_its_goods_are_free_again(
-    client: FlaskClient, shop: Shop, placed: Placed
-):
+def test_a_cancellation_releases_the_goods(client: FlaskClient, shop: Shop, placed: Placed):
     opened(client, placed)
     assert press(client, placed, "cancel").status_code == 303
     assert "Cancelled" in client.get(f"/orders/{placed.number}").text
     assert shop.levels("MUG").reserved == 0
 
 
-def test_what_is_no_longer_possible_is_told_on_a_page(
+def test_an_action_that_is_no_longer_possible_gets_an_error_page(
     client: FlaskClient, shop: Shop, placed: Placed
 ):
     opened(client, placed)
@@ -205,7 +207,7 @@ def test_what_is_no_longer_possible_is_told_on_a_page(
     "forged",
     [{"origin": "https://evil.test"}, {"origin": "null"}, {"origin": None}, {"csrf": "guessed"}],
 )
-def test_a_form_that_is_not_ours_changes_nothing(
+def test_a_form_without_a_valid_csrf_token_changes_nothing(
     client: FlaskClient, shop: Shop, placed: Placed, forged: dict[str, str | None]
 ):
     opened(client, placed)
@@ -214,7 +216,7 @@ def test_a_form_that_is_not_ours_changes_nothing(
 
 
 @pytest.mark.parametrize("verb", ["arrived", "cancel"])
-def test_a_stranger_cannot_press_a_button(
+def test_a_visitor_without_a_cookie_cannot_use_a_button(
     client: FlaskClient, shop: Shop, placed: Placed, verb: str
 ):
     assert press(client, placed, verb).status_code == 401
@@ -234,7 +236,7 @@ THURSDAY = datetime(2026, 7, 2, 0, 0, tzinfo=UTC)
         (30, "Closed now, open tomorrow from 09:00 to 18:00"),
     ],
 )
-def test_opening_hours_are_told_by_the_stores_clock(hour: int, reported: str):
+def test_opening_hours_are_in_the_stores_time(hour: int, reported: str):
     assert order_view.opening(HOURS, THURSDAY + timedelta(hours=hour)) == reported
 
 
@@ -252,5 +254,7 @@ def test_a_store_that_never_opens_says_so():
         ("expired", True, ["done", "done", "now"]),
     ],
 )
-def test_progress_ends_where_the_order_did(status: str, was_ready: bool, reported: list[str]):
+def test_the_progress_ends_with_the_status_of_the_order(
+    status: str, was_ready: bool, reported: list[str]
+):
     assert [step.progress for step in order_view.steps(status, was_ready=was_ready)] == reported

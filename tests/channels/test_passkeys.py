@@ -1,4 +1,4 @@
-"""Passkeys: made and used over the API, with an authenticator that really signs."""
+"""Passkeys: created and used over the API, with an authenticator that really signs."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def ada(shop: Shop) -> Shopper:
     return shopper
 
 
-def test_a_passkey_is_made_and_signs_in_without_an_address(shop: Shop, ada: Shopper) -> None:
+def test_a_passkey_is_created_and_signs_in_without_an_address(shop: Shop, ada: Shopper) -> None:
     key = Authenticator()
     added = add(ada, key)
     assert (added.status_code, [one["name"] for one in added.get_json()["items"]]) == (
@@ -46,7 +46,7 @@ def test_a_passkey_is_made_and_signs_in_without_an_address(shop: Shop, ada: Shop
     assert ada.account("GET")["passkeys"] == 1
 
 
-def test_the_browser_is_asked_for_a_verified_person_and_one_key_a_device(ada: Shopper) -> None:
+def test_the_options_require_user_verification_and_one_key_per_device(ada: Shopper) -> None:
     key = Authenticator()
     add(ada, key)
     options = ada.account("POST", "/passkeys/options")["options"]
@@ -65,15 +65,13 @@ WRONG: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_was_signed_elsewhere_or_by_nobody_adds_nothing(ada: Shopper, what: str) -> None:
+def test_a_wrongly_signed_credential_is_not_added(ada: Shopper, what: str) -> None:
     assert add(ada, Authenticator(**WRONG[what])).status_code == 403
     assert ada.account("GET", "/passkeys")["items"] == []
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_was_signed_elsewhere_or_by_nobody_opens_nothing(
-    shop: Shop, ada: Shopper, what: str
-) -> None:
+def test_a_wrongly_signed_assertion_does_not_sign_in(shop: Shop, ada: Shopper, what: str) -> None:
     key = Authenticator()
     add(ada, key)
     for name, value in WRONG[what].items():
@@ -81,14 +79,16 @@ def test_what_was_signed_elsewhere_or_by_nobody_opens_nothing(
     assert enter(Shopper(shop), key).status_code == 401
 
 
-def test_a_stranger_or_another_key_with_a_known_id_opens_nothing(shop: Shop, ada: Shopper) -> None:
+def test_an_unknown_key_or_a_wrong_key_with_a_known_id_does_not_sign_in(
+    shop: Shop, ada: Shopper
+) -> None:
     key = Authenticator()
     add(ada, key)
     assert enter(Shopper(shop), Authenticator()).status_code == 401
     assert enter(Shopper(shop), Authenticator(credential_id=key.credential_id)).status_code == 401
 
 
-def test_a_key_whose_count_goes_back_was_copied(shop: Shop, ada: Shopper) -> None:
+def test_a_key_with_a_lower_count_is_refused_as_a_copy(shop: Shop, ada: Shopper) -> None:
     key = Authenticator()
     add(ada, key)
     key.count = 10
@@ -97,7 +97,7 @@ def test_a_key_whose_count_goes_back_was_copied(shop: Shop, ada: Shopper) -> Non
     assert enter(Shopper(shop), key).status_code == 401
 
 
-def test_an_answer_works_once_and_for_its_own_challenge(shop: Shop, ada: Shopper) -> None:
+def test_a_response_works_once_and_for_its_own_challenge(shop: Shop, ada: Shopper) -> None:
     key, browser = Authenticator(), Shopper(shop)
     add(ada, key)
     requested = [browser.account("POST", "/sign-in/passkey/options") for _ in range(2)]
@@ -111,7 +111,7 @@ def test_an_answer_works_once_and_for_its_own_challenge(shop: Shop, ada: Shopper
     assert statuses == [401, 200, 401]
 
 
-def test_a_challenge_of_hers_is_no_use_to_anybody_else(shop: Shop, ada: Shopper) -> None:
+def test_a_challenge_of_one_customer_is_invalid_for_others(shop: Shop, ada: Shopper) -> None:
     bob = Shopper(shop)
     bob.sign_in(email=BOB)
     requested = ada.account("POST", "/passkeys/options")
@@ -122,7 +122,7 @@ def test_a_challenge_of_hers_is_no_use_to_anybody_else(shop: Shop, ada: Shopper)
     assert bob.call("POST", "account/passkeys", body).status_code == 403
 
 
-def test_a_removed_passkey_opens_nothing_and_nobody_removes_another_ones(
+def test_a_removed_passkey_is_refused_and_only_its_owner_can_remove_it(
     shop: Shop, ada: Shopper
 ) -> None:
     key, bob = Authenticator(), Shopper(shop)

@@ -1,4 +1,4 @@
-"""The order's page leads to where the card is given, as long as there is something to pay."""
+"""The order page links to the payment page as long as an amount is outstanding."""
 
 from dataclasses import replace
 from typing import Any
@@ -24,7 +24,7 @@ def view(shop: Shop, placed: Placed, **changes: Any) -> order_view.OrderView:
     return order_view.present(replace(order, **changes), ports.clock.now(), takes_cards=True)
 
 
-def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) -> None:
+def test_an_unpaid_order_shows_its_payment_first(shop: Shop, placed: Placed) -> None:
     shown = view(shop, placed)
     assert (shown.headline, shown.pays_now) == ("Waiting for your payment", True)
     assert [step.name for step in shown.steps][:2] == ["Payment", "Ordered"]
@@ -41,7 +41,7 @@ def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) 
         ("cancelled", 1250, None, False),
     ],
 )
-def test_a_card_is_offered_where_something_can_be_paid(
+def test_card_payment_is_offered_if_an_amount_is_outstanding(
     shop: Shop, placed: Placed, status: str, outstanding: int, review_reason: str | None, pays: bool
 ) -> None:
     changes = {"amount_outstanding": outstanding, "review_reason": review_reason}
@@ -49,7 +49,7 @@ def test_a_card_is_offered_where_something_can_be_paid(
     assert shown.pays_now is pays
 
 
-def test_who_comes_back_from_paying_sees_that_it_is_paid(shop: Shop, placed: Placed) -> None:
+def test_the_page_after_the_payment_shows_that_it_is_paid(shop: Shop, placed: Placed) -> None:
     ask(shop, placed)
     shop.provider.pay(placed.number)
     shop.client.get(f"/orders/{placed.number}?token={placed.token}")

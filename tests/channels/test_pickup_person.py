@@ -1,4 +1,4 @@
-"""Who collects in a shopper's stead is a person too: who of the staff saw the name is written down."""
+"""The pickup person is a person too: each view of the name by staff is recorded."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def of_orders(shop: Shop) -> int:
     return len([event for event in shop.events() if event.order_id])
 
 
-def test_that_staff_saw_who_collects_is_an_event_of_the_shoppers(stocked: Shop) -> None:
+def test_a_view_of_the_pickup_person_is_an_event_of_the_customer(stocked: Shop) -> None:
     ada, clerk = customers.add(stocked), staff.at_work(stocked, "7", "cashier")
     number = customers.order_of(stocked, ada, {"MUG": 1}, pickup_person=PROXY).number
     assert view(stocked, number, clerk) == PROXY["name"]
@@ -43,7 +43,7 @@ def test_that_staff_saw_who_collects_is_an_event_of_the_shoppers(stocked: Shop) 
     assert PROXY["name"] not in str(stocked.payloads())
 
 
-def test_of_a_guests_order_it_is_written_down_too(stocked: Shop) -> None:
+def test_a_view_is_recorded_for_a_guests_order_too(stocked: Shop) -> None:
     number = stocked.order({"MUG": 1}, pickup_person=PROXY).number
     view(stocked, number, staff.at_work(stocked, "7", "cashier"))
     event = seen_by_staff(stocked)
@@ -51,15 +51,17 @@ def test_of_a_guests_order_it_is_written_down_too(stocked: Shop) -> None:
     assert stocked.violations() == {}
 
 
-def test_the_orders_own_history_tells_nothing_of_it(stocked: Shop) -> None:
-    """A live page that hears of an event asks for the order again: it would never end."""
+def test_the_orders_own_history_does_not_have_the_view(stocked: Shop) -> None:
+    """A live page that gets an event requests the order again: it would never end."""
     number = stocked.order({"MUG": 1}, pickup_person=PROXY).number
     before = of_orders(stocked)
     view(stocked, number, staff.at_work(stocked, "7", "cashier"))
     assert of_orders(stocked) == before
 
 
-def test_an_order_without_one_is_seen_without_a_trace_and_a_statement_more(stocked: Shop) -> None:
+def test_an_order_without_a_pickup_person_is_read_without_an_event_or_extra_statement(
+    stocked: Shop,
+) -> None:
     number = stocked.order({"MUG": 1}).number
     before = stocked.count("events")
     with statements(stocked.engine) as seen:

@@ -18,7 +18,7 @@ class Call(NamedTuple):
     method: str
     path: str
     stage: str = "placed"
-    """Where the order must stand for it."""
+    """The status that the order must have."""
     body: Any = None
     requires_idempotency_key: bool = True
 
@@ -51,7 +51,7 @@ def each(calls: list[Call]) -> pytest.MarkDecorator:
 
 
 class Till:
-    """The till of Leeds before an order of two mugs at the stage that a call is for."""
+    """The till of Leeds, and an order of two mugs in the status that a call needs."""
 
     def __init__(self, shop: Shop, call: Call) -> None:
         self.shop, self.call = shop, call
@@ -63,7 +63,7 @@ class Till:
         self.body = CASH | {"code": self.order.code} if call.body is CASH else call.body
 
     def do(self, key: str | None = "", **changes: Any) -> TestResponse:
-        """`changes`: method, token, names of the path, body."""
+        """Make the call. `changes`: method, token, names of the path, body."""
         path = self.call.path.format(**{**self.names, **changes})
         method = changes.get("method", self.call.method)
         token = changes.get("token", self.shop.tokens[LEEDS])
@@ -103,7 +103,7 @@ def test_it_works(till: Till) -> None:
 
 
 @each(CALLS)
-def test_it_takes_no_other_method(till: Till) -> None:
+def test_it_allows_no_other_method(till: Till) -> None:
     for method in ("DELETE", "PUT", "PATCH"):
         answer = till.do(method=method)
         assert refusal(answer) == (405, "method_not_allowed")
@@ -139,13 +139,13 @@ def test_a_revoked_device_is_locked_out(till: Till) -> None:
 
 
 @each(OF_AN_ORDER)
-def test_what_is_missing_is_404(till: Till) -> None:
+def test_an_unknown_resource_is_404(till: Till) -> None:
     assert refusal(till.do(fulfilment=NOWHERE, number="000000000")) == (404, "not_found")
     assert refusal(till.do(fulfilment="x", number="x")) == (404, "not_found")
 
 
 @each(POSTS)
-def test_the_same_key_has_one_effect_and_one_answer(till: Till) -> None:
+def test_the_same_key_has_one_effect_and_one_response(till: Till) -> None:
     first = till.do("one-key" + new_key())
     key = "again" + new_key()
     second = Till(till.shop, till.call)
@@ -156,7 +156,7 @@ def test_the_same_key_has_one_effect_and_one_answer(till: Till) -> None:
 
 
 @each(WITH_KEY)
-def test_what_moves_goods_or_money_needs_a_key(till: Till) -> None:
+def test_calls_that_move_goods_or_money_require_a_key(till: Till) -> None:
     assert till.nothing_happened(lambda: till.do(None))
     assert refusal(till.do(None)) == (400, "idempotency_key_required")
 
@@ -179,10 +179,10 @@ def test_a_field_of_the_wrong_type_is_refused(till: Till, value: Any) -> None:
 
 @each(WITH_BODY)
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_a_body_that_is_not_declared_as_json_is_refused_and_not_taken_for_none(
+def test_a_body_without_the_json_content_type_is_refused_and_not_treated_as_empty(
     till: Till, content_type: str
 ) -> None:
-    """An empty put-back means all of it: an unreadable body must not count as one."""
+    """An empty restock means all of it: an unreadable body must not count as empty."""
     path = f"/api/pos/v1/{till.call.path.format(**till.names)}"
     token = till.shop.tokens[LEEDS]
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": new_key()}
@@ -197,7 +197,7 @@ def test_a_body_that_is_not_declared_as_json_is_refused_and_not_taken_for_none(
 
 
 @each(OF_AN_ORDER)
-def test_a_number_may_be_typed_as_people_do(till: Till) -> None:
+def test_common_notations_of_an_order_number_are_accepted(till: Till) -> None:
     typed = f"{till.order.number[:3]} {till.order.number[3:]}".lower()
     assert till.do(number=typed).status_code == 200
 
@@ -213,7 +213,7 @@ def test_staff_never_see_the_pickup_code(stocked: Shop) -> None:
 
 
 @each([call for call in OF_AN_ORDER if "hand-over" not in call.path])
-def test_no_code_is_derived_for_staff_either(
+def test_staff_requests_never_derive_the_pickup_code(
     stocked: Shop, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till = Till(stocked, call)

@@ -34,7 +34,7 @@ def order_id(shop: Shop, placed: Placed):
     return shop.order_id(placed)
 
 
-def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: Shop) -> None:
+def test_an_unpicked_order_expires_and_releases_its_goods_at_once(stocked: Shop) -> None:
     placed = make_order(stocked, "placed")
     expire(stocked)
     assert stocked.seen(placed)["status"] == "expired"
@@ -44,7 +44,7 @@ def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: 
     assert stocked.violations() == {}
 
 
-def test_expiring_while_it_is_picked_keeps_what_was_picked_and_frees_the_rest(
+def test_an_order_that_expires_during_picking_keeps_picked_units_and_releases_the_rest(
     stocked: Shop,
 ) -> None:
     placed = make_order(stocked, "picking", {"MUG": 3, "LAMP": 2})
@@ -58,7 +58,7 @@ def test_expiring_while_it_is_picked_keeps_what_was_picked_and_frees_the_rest(
 
 
 @pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
-def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
+def test_an_ended_order_does_not_expire_again(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     reported = list(stocked.reported)
     stocked.clock.advance(timedelta(days=30))
@@ -67,7 +67,7 @@ def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
     assert stocked.reported == reported
 
 
-def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
+def test_an_order_is_kept_exactly_until_its_deadline(stocked: Shop) -> None:
     placed = make_order(stocked, "ready")
     (fulfilment,) = stocked.fulfilments(placed)
     stocked.clock.at = fulfilment.collect_by - timedelta(seconds=1)
@@ -78,7 +78,7 @@ def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
 
 
 def test_an_expiry_that_waited_while_the_order_was_made_ready_does_nothing(stocked: Shop) -> None:
-    """The job found it overdue; then it was made ready, and is kept for five more days."""
+    """The job found the order overdue; then it was made ready, and is kept for five more days."""
     placed = make_order(stocked, "placed")
     stocked.pick(placed, {"MUG": 2})
     stocked.clock.advance(timedelta(days=8))
@@ -97,7 +97,7 @@ def test_an_expiry_that_waited_while_the_order_was_made_ready_does_nothing(stock
     assert stocked.violations() == {}
 
 
-def test_expiry_and_hand_over_at_once_end_in_one_of_the_two(stocked: Shop) -> None:
+def test_a_simultaneous_expiry_and_hand_over_end_in_one_of_the_two(stocked: Shop) -> None:
     for _ in range(3):
         placed = make_order(stocked, "ready")
         stocked.clock.advance(timedelta(days=8))
@@ -111,8 +111,8 @@ def test_expiry_and_hand_over_at_once_end_in_one_of_the_two(stocked: Shop) -> No
 
 
 @pytest.mark.parametrize("job", ["expire", "remind"])
-def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop, job: str) -> None:
-    """The stock of the oldest one does not hold what it has promised: staff must correct the stock first."""
+def test_one_order_that_cannot_expire_does_not_delay_the_others(stocked: Shop, job: str) -> None:
+    """The stock of the oldest order has fewer units than it reserved: staff must correct the stock first."""
     spoilt = make_order(stocked, "ready" if job == "remind" else "placed", {"LAMP": 1})
     other = make_order(stocked, "ready" if job == "remind" else "placed")
     stocked.change(
@@ -130,9 +130,7 @@ def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop
 
 
 @pytest.mark.parametrize("ended", ["expired", "cancelled"])
-def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(
-    stocked: Shop, ended: str
-) -> None:
+def test_goods_are_restocked_in_parts_and_available_when_scanned(stocked: Shop, ended: str) -> None:
     placed = make_order(stocked, ended, {"MUG": 3, "LAMP": 1})
     assert stocked.levels("MUG") == Levels(10, 3, 7)
     for part, levels in ((1, (10, 2, 8)), (2, (10, 0, 10))):
@@ -149,14 +147,16 @@ def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(
 @pytest.mark.parametrize(
     "lines", [{"MUG": 3}, {"NO-SUCH": 1}, {"LAMP": 1}, {"MUG": 1, "LAMP": 1}], ids=str
 )
-def test_what_is_not_waiting_cannot_be_put_back(stocked: Shop, lines: dict[str, int]) -> None:
+def test_units_that_do_not_wait_for_restocking_are_refused(
+    stocked: Shop, lines: dict[str, int]
+) -> None:
     placed = make_order(stocked, "expired")
     assert wrong_fields(do(stocked, placed, "restock", **lines)) == {"wrong"}
     assert stocked.levels("MUG") == Levels(10, 2, 8)
 
 
 @pytest.mark.parametrize("lines", [[], None])
-def test_a_list_of_nothing_is_refused_and_does_not_stand_for_everything(
+def test_an_empty_list_is_refused_and_does_not_mean_everything(
     stocked: Shop, lines: object
 ) -> None:
     placed = make_order(stocked, "expired")
@@ -168,14 +168,14 @@ def test_a_list_of_nothing_is_refused_and_does_not_stand_for_everything(
 @pytest.mark.parametrize(
     "stage", [stage for stage in STAGES if stage not in ("expired", "cancelled")]
 )
-def test_goods_of_an_order_that_lives_are_not_put_back(stocked: Shop, stage: str) -> None:
+def test_goods_of_an_open_order_are_not_restocked(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     before = stocked.levels("MUG")
     assert refusal(do(stocked, placed, "restock")) == (409, "invalid_state")
     assert stocked.levels("MUG") == before
 
 
-def test_two_who_put_the_same_goods_back_at_once_free_them_once(stocked: Shop) -> None:
+def test_two_simultaneous_restocks_release_the_goods_once(stocked: Shop) -> None:
     placed = make_order(stocked, "expired")
     answers = at_once(*[lambda: do(stocked, placed, "restock", MUG=2).status_code] * 3)
     assert sorted(map(str, answers)) == ["200", "409", "409"]
@@ -184,7 +184,7 @@ def test_two_who_put_the_same_goods_back_at_once_free_them_once(stocked: Shop) -
 
 
 @pytest.mark.parametrize("restocked", [0, 1, 2])
-def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
+def test_a_reinstated_order_is_ready_with_any_number_of_its_goods_restocked(
     stocked: Shop, restocked: int
 ) -> None:
     placed = make_order(stocked, "expired")
@@ -202,7 +202,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
 
 
 @pytest.mark.parametrize("stage", ["placed", "picking"])
-def test_what_was_never_ready_is_to_be_picked_again(stocked: Shop, stage: str) -> None:
+def test_a_reinstated_order_that_was_never_ready_must_be_picked(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     expire(stocked)
     assert do(stocked, placed, "reinstate").get_json()["status"] == "placed"
@@ -233,7 +233,7 @@ def test_only_an_expired_order_is_reinstated(stocked: Shop, stage: str) -> None:
     assert stocked.seen(placed)["status"] == stage
 
 
-def test_reinstating_twice_at_once_promises_once(stocked: Shop) -> None:
+def test_two_simultaneous_reinstatements_reserve_once(stocked: Shop) -> None:
     placed = make_order(stocked, "expired")
     do(stocked, placed, "restock")
     answers = at_once(*[lambda: do(stocked, placed, "reinstate").status_code] * 3)
@@ -242,7 +242,7 @@ def test_reinstating_twice_at_once_promises_once(stocked: Shop) -> None:
     assert stocked.violations() == {}
 
 
-def test_who_closed_for_good_still_hands_out_what_was_ordered(stocked: Shop) -> None:
+def test_a_store_that_closed_permanently_still_hands_over_its_orders(stocked: Shop) -> None:
     placed = make_order(stocked, "placed")
     stocked.change("UPDATE locations SET hours = '[[],[],[],[],[],[],[]]', offers_pickup = false")
     assert stocked.make_ready(placed).status_code == 200
@@ -250,7 +250,7 @@ def test_who_closed_for_good_still_hands_out_what_was_ordered(stocked: Shop) -> 
     assert stocked.hand_over(placed, 1600).status_code == 200
 
 
-def test_a_reminder_comes_once_and_only_while_it_waits(stocked: Shop) -> None:
+def test_a_reminder_is_sent_once_and_only_while_the_order_waits(stocked: Shop) -> None:
     ready, placed = make_order(stocked, "ready"), make_order(stocked, "placed")
     stocked.clock.advance(timedelta(days=3) - timedelta(seconds=1))
     assert remind_shoppers(stocked.jobs) == 0

@@ -1,4 +1,4 @@
-"""The hand-over: against the right code and the exact money, once, and never to a guesser."""
+"""The hand-over: with the right code and the exact money, once, and never after guessing."""
 
 from datetime import timedelta
 from typing import Any
@@ -42,7 +42,7 @@ def untouched(shop: Shop) -> bool:
     return shop.levels("MUG") == Levels(10, 2, 8) and shop.payments() == []
 
 
-def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
+def test_the_goods_leave_for_the_exact_money_and_the_change_is_shown(
     stocked: Shop, ready: Placed
 ) -> None:
     answer = stocked.hand_over(ready, 1600, payments=cash((600, 600), (1000, 2000)))
@@ -58,7 +58,7 @@ def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
     assert stocked.violations() == {}
 
 
-def test_without_a_word_on_what_was_tendered_it_was_the_amount(
+def test_without_a_tendered_amount_the_exact_amount_is_assumed(
     stocked: Shop, ready: Placed
 ) -> None:
     paid = stocked.hand_over(ready, 1600, payments=[{"method": "cash", "amount": 1600}])
@@ -70,7 +70,7 @@ def test_without_a_word_on_what_was_tendered_it_was_the_amount(
     [[], cash((1599, 1599)), cash((1601, 1601)), cash((800, 800)), cash((1600, 1599)), cash((1600, 1600), (1, 1))],
     ids=["nothing", "a penny short", "a penny over", "half", "too little tendered", "one too many"],
 )  # fmt: skip
-def test_money_that_is_not_what_is_due_is_refused_and_nothing_moves(
+def test_a_payment_other_than_the_amount_due_is_refused_and_moves_nothing(
     stocked: Shop, ready: Placed, payments: Any
 ) -> None:
     assert "payments" in wrong_fields(stocked.hand_over(ready, 1600, payments=payments))
@@ -103,7 +103,7 @@ def test_any_other_text_is_a_wrong_code(stocked: Shop, ready: Placed, code: str)
 
 
 @pytest.mark.parametrize("stage", ["placed", "picking", "cancelled", "expired"])
-def test_what_is_not_ready_is_not_handed_over(stocked: Shop, stage: str) -> None:
+def test_an_order_that_is_not_ready_cannot_be_handed_over(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     before = stocked.levels("MUG")
     answer = stocked.hand_over(placed, 1600)
@@ -117,7 +117,7 @@ def test_another_store_cannot_hand_it_over(stocked: Shop, ready: Placed) -> None
     assert untouched(stocked)
 
 
-def test_the_same_code_again_is_told_when_and_by_whom_it_was_collected(
+def test_a_second_hand_over_shows_when_and_to_whom_it_was_collected(
     stocked: Shop, ready: Placed
 ) -> None:
     stocked.hand_over(ready, 1600)
@@ -131,7 +131,9 @@ def test_the_same_code_again_is_told_when_and_by_whom_it_was_collected(
     assert stocked.violations() == {}
 
 
-def test_five_wrong_codes_close_it_for_the_rest_of_the_window(stocked: Shop, ready: Placed) -> None:
+def test_five_wrong_codes_lock_the_order_for_the_rest_of_the_window(
+    stocked: Shop, ready: Placed
+) -> None:
     for _ in range(ATTEMPTS):
         assert refusal(guess(stocked, ready)) == (403, "invalid_pickup_code")
         stocked.clock.advance(timedelta(minutes=1))
@@ -145,7 +147,7 @@ def test_five_wrong_codes_close_it_for_the_rest_of_the_window(stocked: Shop, rea
     assert stocked.violations() == {}
 
 
-def test_the_closed_window_is_not_prolonged_by_more_tries(stocked: Shop, ready: Placed) -> None:
+def test_more_attempts_do_not_prolong_the_lock(stocked: Shop, ready: Placed) -> None:
     for _ in range(ATTEMPTS + 5):
         guess(stocked, ready)
     stocked.clock.advance(WINDOW)
@@ -153,7 +155,7 @@ def test_the_closed_window_is_not_prolonged_by_more_tries(stocked: Shop, ready: 
     assert stocked.hand_over(ready, 1600).status_code == 200
 
 
-def test_other_orders_are_not_closed_with_it(stocked: Shop, ready: Placed) -> None:
+def test_other_orders_are_not_locked(stocked: Shop, ready: Placed) -> None:
     other = make_order(stocked, "ready")
     for _ in range(ATTEMPTS + 1):
         guess(stocked, ready)
@@ -167,7 +169,7 @@ def guess_in_vain(shop: Shop, placed: Placed, times: int) -> None:
         assert refusal(guess(shop, placed)) == (403, "invalid_pickup_code")
 
 
-def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_is_told(
+def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_notified(
     stocked: Shop, ready: Placed
 ) -> None:
     guess_in_vain(stocked, ready, ATTEMPTS_PER_CODE - 1)
@@ -194,7 +196,7 @@ def test_a_wrong_code_with_an_idempotency_key_counts_each_time(
     assert statuses == [403] * ATTEMPTS + [429]
 
 
-def test_wrong_codes_at_once_are_counted_one_by_one(stocked: Shop, ready: Placed) -> None:
+def test_simultaneous_wrong_codes_are_counted_one_by_one(stocked: Shop, ready: Placed) -> None:
     """All of them wait for the order. A count read before the wait would be written back too low."""
     with stocked.engine.connect() as holder:
         holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
@@ -206,7 +208,7 @@ def test_wrong_codes_at_once_are_counted_one_by_one(stocked: Shop, ready: Placed
     assert [one.code_attempts for one in stocked.fulfilments()] == [5]
 
 
-def test_two_tills_at_once_hand_it_over_once(stocked: Shop, ready: Placed) -> None:
+def test_two_simultaneous_hand_overs_take_effect_once(stocked: Shop, ready: Placed) -> None:
     answers = at_once(*[lambda: stocked.hand_over(ready, 1600).status_code] * 4)
     assert sorted(map(str, answers)) == ["200", "409", "409", "409"]
     assert stocked.levels("MUG") == Levels(8, 0, 8)
@@ -214,7 +216,7 @@ def test_two_tills_at_once_hand_it_over_once(stocked: Shop, ready: Placed) -> No
     assert stocked.violations() == {}
 
 
-def test_a_repeated_hand_over_brings_the_same_answer_and_moves_nothing_again(
+def test_a_repeated_hand_over_returns_the_same_response_and_moves_nothing(
     stocked: Shop, ready: Placed
 ) -> None:
     body, key = {"code": ready.code, "payments": cash((1600, 2000))}, new_key()
@@ -225,7 +227,7 @@ def test_a_repeated_hand_over_brings_the_same_answer_and_moves_nothing_again(
     assert stocked.levels("MUG") == Levels(8, 0, 8)
 
 
-def test_who_received_it_is_kept_with_the_contacts(stocked: Shop, ready: Placed) -> None:
+def test_the_recipient_is_stored_with_the_contacts(stocked: Shop, ready: Placed) -> None:
     assert stocked.hand_over(ready, 1600, received_by="Charles Babbage").status_code == 200
     assert [one.picked_up_by for one in stocked.fulfilments()] == ["Charles Babbage"]
     assert "Charles" not in str(stocked.payloads())
@@ -247,7 +249,7 @@ def test_the_movement_is_valued_at_the_cost_in_force_and_an_unknown_cost_is_not_
 
 
 @pytest.mark.parametrize("name", ["", "  ", "Charles\x00", "Charles\nBabbage", "x" * 201, 7])
-def test_who_received_it_has_a_name_that_can_be_read(
+def test_the_name_of_the_recipient_must_be_readable(
     stocked: Shop, ready: Placed, name: Any
 ) -> None:
     assert wrong_fields(stocked.hand_over(ready, 1600, received_by=name)) == {"received_by"}

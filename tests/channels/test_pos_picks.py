@@ -1,4 +1,4 @@
-"""Picking: in parts, short, found after all; and what the order owes afterwards."""
+"""Picking: in parts, short, found later; and the amount due afterwards."""
 
 from functools import partial
 from typing import Any
@@ -29,7 +29,7 @@ def send(shop: Shop, placed: Placed, *lines: tuple[str, int], short: Any = ()):
 
 
 def lines(shop: Shop, placed: Placed) -> dict[str, tuple[int, int]]:
-    """(units left, picked) by SKU, from the store's list."""
+    """Return (units left, picked) by SKU, from the store's list."""
     (task,) = [task for task in shop.tasks() if task["number"] == placed.number]
     return {line["sku"]: (line["quantity"], line["picked"]) for line in task["lines"]}
 
@@ -43,7 +43,7 @@ def test_an_order_is_picked_in_several_calls(stocked: Shop) -> None:
     assert stocked.levels("MUG") == Levels(10, 5, 5)
 
 
-def test_one_item_scanned_in_two_lines_adds_up(stocked: Shop) -> None:
+def test_scans_of_an_item_in_two_lines_add_up(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 3})
     send(stocked, placed, ("MUG", 1), ("MUG", 2))
     assert lines(stocked, placed) == {"MUG": (3, 3)}
@@ -62,7 +62,7 @@ def test_one_item_scanned_in_two_lines_adds_up(stocked: Shop) -> None:
     ],
     ids=str,
 )
-def test_what_is_too_many_or_not_in_the_order_is_refused_as_a_whole(
+def test_too_many_or_unknown_units_refuse_the_whole_call(
     stocked: Shop, picked: Any, short: Any
 ) -> None:
     placed = stocked.order({"MUG": 3})
@@ -78,14 +78,14 @@ def test_a_picked_unit_is_not_picked_again(stocked: Shop) -> None:
     assert wrong_fields(send(stocked, placed, ("MUG", 1))) == {"lines"}
 
 
-def test_a_unit_on_the_pick_up_shelf_is_not_short(stocked: Shop) -> None:
+def test_a_picked_unit_cannot_be_short(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2})
     send(stocked, placed, ("MUG", 2))
     assert wrong_fields(send(stocked, placed, short=[("MUG", 1, "gone")])) == {"lines"}
 
 
 @pytest.mark.parametrize("dropped", [(1, 1, 1), (2, 1), (1, 2), (3,)], ids=str)
-def test_what_is_owed_falls_by_the_frozen_shares_however_the_units_are_dropped(
+def test_the_amount_due_falls_by_frozen_shares_in_any_order_of_cancellation(
     stocked: Shop, dropped: tuple[int, ...]
 ) -> None:
     stocked.stock("SET", 1001, lds=3)
@@ -100,7 +100,7 @@ def test_what_is_owed_falls_by_the_frozen_shares_however_the_units_are_dropped(
     assert stocked.violations() == {}
 
 
-def test_units_short_for_two_reasons_in_one_call_are_all_booked(stocked: Shop) -> None:
+def test_units_short_for_two_reasons_in_one_call_are_all_recorded(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 4})
     short = [("MUG", 1, "broken"), ("MUG", 2, "not on the shelf")]
     assert send(stocked, placed, ("MUG", 1), short=short).get_json()["amount_due"] == 999
@@ -125,7 +125,7 @@ def test_units_lost_to_a_count_and_short_for_two_reasons_leave_the_stock_once(
     assert stocked.violations() == {}
 
 
-def test_an_order_of_which_nothing_is_there_is_cancelled(stocked: Shop) -> None:
+def test_an_order_without_any_available_unit_is_cancelled(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2, "LAMP": 1})
     send(stocked, placed, short=[("MUG", 2, "gone")])
     answer = send(stocked, placed, short=[("LAMP", 1, "gone")])
@@ -137,7 +137,7 @@ def test_an_order_of_which_nothing_is_there_is_cancelled(stocked: Shop) -> None:
     assert stocked.violations() == {}
 
 
-def test_what_is_left_after_a_short_pick_is_made_ready_and_paid(stocked: Shop) -> None:
+def test_the_rest_after_a_short_pick_is_made_ready_and_paid(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 3})
     assert send(stocked, placed, ("MUG", 2), short=[("MUG", 1, "gone")]).status_code == 200
     assert stocked.make_ready(placed).status_code == 200
@@ -158,7 +158,7 @@ def test_an_order_is_not_ready_before_everything_is_picked_or_short(stocked: Sho
 
 @pytest.mark.parametrize("stage", ["ready", "collected", "cancelled", "expired"])
 @pytest.mark.parametrize("verb", ["picks", "ready"])
-def test_nothing_is_picked_or_made_ready_once_the_order_is_past_it(
+def test_an_order_past_picking_cannot_be_picked_or_made_ready(
     stocked: Shop, stage: str, verb: str
 ) -> None:
     placed = make_order(stocked, stage)
@@ -170,7 +170,7 @@ def test_nothing_is_picked_or_made_ready_once_the_order_is_past_it(
     assert stocked.violations() == {}
 
 
-def test_two_who_pick_the_same_order_at_once_pick_each_unit_once(stocked: Shop) -> None:
+def test_two_simultaneous_picks_pick_each_unit_once(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 3, "LAMP": 1})
     picks = at_once(*[partial(status, send, stocked, placed, ("MUG", 2))] * 3)
     assert sorted(picks) == [200, 422, 422]
@@ -178,7 +178,7 @@ def test_two_who_pick_the_same_order_at_once_pick_each_unit_once(stocked: Shop) 
     assert stocked.violations() == {}
 
 
-def test_picking_while_the_shopper_cancels_ends_in_a_clean_put_back(stocked: Shop) -> None:
+def test_a_simultaneous_pick_and_cancellation_leave_a_consistent_restock(stocked: Shop) -> None:
     for _ in range(3):
         placed = stocked.order({"MUG": 2})
         picked, cancelled = at_once(
@@ -193,7 +193,7 @@ def test_picking_while_the_shopper_cancels_ends_in_a_clean_put_back(stocked: Sho
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "bro\x07ken", "x" * 201, None, 1])
-def test_a_short_line_says_why(stocked: Shop, reason: Any) -> None:
+def test_a_short_line_has_a_reason(stocked: Shop, reason: Any) -> None:
     placed = stocked.order({"MUG": 2})
     assert wrong_fields(send(stocked, placed, short=[("MUG", 1, reason)])) == {"short"}
 

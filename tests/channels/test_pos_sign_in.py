@@ -1,4 +1,4 @@
-"""A till is paired, staff sign in at it, and a manager approves what a cashier may not do alone."""
+"""A till is paired, staff sign in at it, and a manager approves actions beyond a cashier's permissions."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,7 +36,7 @@ def pair(shop: Shop, code: str, key: str | None = None) -> Any:
 
 
 def ready_to_reinstate(shop: Shop) -> str:
-    """The path by which an expired order comes back."""
+    """Return the path that reinstates an expired order."""
     from app.jobs.orders import expire_orders
 
     shop.stock("MUG", 800, lds=10)
@@ -47,7 +47,7 @@ def ready_to_reinstate(shop: Shop) -> str:
     return f"fulfilments/{fulfilment}/reinstate"
 
 
-def test_a_pairing_code_is_swapped_for_a_token_once(shop: Shop) -> None:
+def test_a_pairing_code_is_exchanged_for_a_token_once(shop: Shop) -> None:
     code = offer(shop, needs_staff=False)
     answer = pair(shop, code)
     assert answer.status_code == 201
@@ -59,22 +59,22 @@ def test_a_pairing_code_is_swapped_for_a_token_once(shop: Shop) -> None:
     assert (event.actor_role, str(event.device_id)) == ("device", paired["id"])
 
 
-def test_a_code_may_be_typed_as_people_type(shop: Shop) -> None:
+def test_a_code_is_accepted_in_common_notations(shop: Shop) -> None:
     assert pair(shop, f" {offer(shop).lower().replace('-', ' ')} ").status_code == 201
 
 
-def test_who_lost_the_answer_asks_again_with_the_same_key(shop: Shop) -> None:
+def test_a_repeated_pairing_with_the_same_key_returns_the_lost_response(shop: Shop) -> None:
     code, key = offer(shop), new_key()
     assert pair(shop, code, key).get_json() == pair(shop, code, key).get_json()
 
 
-def test_of_two_who_send_a_code_at_once_one_is_let_in(shop: Shop) -> None:
+def test_one_of_two_simultaneous_pairings_succeeds(shop: Shop) -> None:
     code = offer(shop)
     answers = at_once(*(lambda: pair(shop, code).status_code for _ in range(2)))
     assert sorted(answers) == [201, 401]
 
 
-def test_a_code_that_is_too_old_or_of_a_revoked_device_opens_nothing(shop: Shop) -> None:
+def test_an_expired_code_or_one_of_a_revoked_device_is_refused(shop: Shop) -> None:
     old = offer(shop)
     revoked = shop.runner.perform(create_pairing_code, CreatePairingCode(LEEDS, "Till 3"))
     shop.runner.perform(revoke_device, RevokeDevice(revoked.id))
@@ -83,13 +83,13 @@ def test_a_code_that_is_too_old_or_of_a_revoked_device_opens_nothing(shop: Shop)
     assert refusal(pair(shop, old)) == (401, "unauthorised")
 
 
-def test_a_code_is_kept_as_a_hash(shop: Shop) -> None:
+def test_a_code_is_stored_as_a_hash(shop: Shop) -> None:
     code = offer(shop)
     stored = shop.rows_as_text("devices", "events")
     assert [row for row in stored if code in row or code.replace("-", "") in row] == []
 
 
-def test_a_till_that_needs_somebody_does_nothing_until_she_signs_in(shop: Shop) -> None:
+def test_a_till_that_requires_staff_does_nothing_until_a_sign_in(shop: Shop) -> None:
     token = staff.strict_till(shop)
     assert refusal(shop.call("GET", f"{POS}/tasks", token)) == (401, "staff_sign_in_required")
     hired = staff.hire(shop, "7", "picker")
@@ -98,13 +98,13 @@ def test_a_till_that_needs_somebody_does_nothing_until_she_signs_in(shop: Shop) 
     assert shop.client.get(f"{POS}/tasks", headers=headers).status_code == 200
 
 
-def test_a_trusted_till_works_alone_but_not_with_a_sign_in_that_is_over(shop: Shop) -> None:
+def test_a_trusted_till_works_without_staff_but_not_with_an_expired_session(shop: Shop) -> None:
     assert shop.call("GET", f"{POS}/tasks", shop.tokens[LEEDS]).status_code == 200
     assert refusal(work(shop, "GET", "tasks", "nobody")) == (401, "staff_sign_in_required")
     assert refusal(work(shop, "GET", "tasks", "")) == (401, "staff_sign_in_required")
 
 
-def test_a_sign_in_is_of_no_use_at_another_till(shop: Shop) -> None:
+def test_a_session_is_invalid_at_another_till(shop: Shop) -> None:
     token = staff.at_work(shop, "7", "manager")
     headers = {"Authorization": f"Bearer {pair(shop, offer(shop)).get_json()['token']}"}
     answer = shop.client.get(f"{POS}/tasks", headers=headers | {"X-Staff-Token": token})
@@ -112,7 +112,7 @@ def test_a_sign_in_is_of_no_use_at_another_till(shop: Shop) -> None:
     assert refusal(work(shop, "GET", "tasks", token, store=YORK)) == (401, "staff_sign_in_required")
 
 
-def test_who_signs_out_is_out_and_again_changes_nothing(shop: Shop) -> None:
+def test_a_sign_out_ends_the_session_and_a_second_one_changes_nothing(shop: Shop) -> None:
     token = staff.at_work(shop, "7", "manager")
     other = staff.at_work(shop, "8", "manager")
     assert work(shop, "DELETE", "sessions", token, store=YORK).status_code == 200
@@ -124,7 +124,7 @@ def test_who_signs_out_is_out_and_again_changes_nothing(shop: Shop) -> None:
     assert len(shop.events("staff.signed_out")) == 1
 
 
-def test_what_somebody_does_is_hers_in_the_history(shop: Shop) -> None:
+def test_an_action_of_signed_in_staff_has_them_as_actor(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=10)
     token = staff.at_work(shop, "7", "picker")
     body = {"lines": [{"sku": "MUG", "quantity": 9}]}
@@ -137,7 +137,7 @@ def test_what_somebody_does_is_hers_in_the_history(shop: Shop) -> None:
     assert event.payload == {"rows": 1, "changes": [change]}
 
 
-def test_a_device_that_works_alone_is_the_actor_itself(shop: Shop) -> None:
+def test_a_device_without_staff_is_the_actor_itself(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=10)
     shop.staff("POST", "counts", {"lines": [{"sku": "MUG", "quantity": 9}]})
     event = shop.event("stock.counted")
@@ -145,7 +145,7 @@ def test_a_device_that_works_alone_is_the_actor_itself(shop: Shop) -> None:
     assert (event.actor_id, event.actor_role) == (event.device_id, "device")
 
 
-def test_a_cashier_reinstates_an_order_with_her_managers_approval_and_not_without(
+def test_a_cashier_needs_a_managers_approval_to_reinstate_an_order(
     shop: Shop,
 ) -> None:
     path = ready_to_reinstate(shop)
@@ -171,7 +171,7 @@ def test_a_wrong_pin_approves_nothing_and_counts(shop: Shop) -> None:
     assert {order.status for order in shop.order_records()} == {"expired"}
 
 
-def test_who_is_no_manager_approves_nothing_not_even_to_herself(shop: Shop) -> None:
+def test_only_a_manager_of_the_store_can_approve(shop: Shop) -> None:
     path = ready_to_reinstate(shop)
     cashier = staff.hire(shop, "7", "cashier")
     token = staff.give_pin(shop, shop.tokens[LEEDS], "7", cashier.pin).get_json()["token"]
@@ -183,7 +183,7 @@ def test_who_is_no_manager_approves_nothing_not_even_to_herself(shop: Shop) -> N
     assert {order.status for order in shop.order_records()} == {"expired"}
 
 
-def test_a_manager_needs_nobodys_approval_but_a_wrong_one_is_refused(shop: Shop) -> None:
+def test_a_manager_needs_no_approval_but_a_wrong_one_is_refused(shop: Shop) -> None:
     path = ready_to_reinstate(shop)
     token = staff.at_work(shop, "1", "manager")
     wrong = {"number": "9", "pin": "0000", "reason": "other"}
@@ -192,14 +192,16 @@ def test_a_manager_needs_nobodys_approval_but_a_wrong_one_is_refused(shop: Shop)
 
 
 @pytest.mark.parametrize("reason", ["Mrs Byron came late", ""])
-def test_a_reason_is_a_word_of_ours_since_it_is_sealed_for_good(shop: Shop, reason: str) -> None:
+def test_a_reason_is_one_of_a_list_because_it_is_sealed_permanently(
+    shop: Shop, reason: str
+) -> None:
     path = ready_to_reinstate(shop)
     token = staff.at_work(shop, "7", "cashier")
     approval = {"number": "1", "pin": "123456", "reason": reason}
     assert refusal(work(shop, "POST", path, token, {"approval": approval})) == (422, "invalid")
 
 
-def test_a_sign_in_is_not_stored_where_its_key_would_tell_a_right_pin_from_a_wrong_one(
+def test_a_sign_in_stores_no_response_that_would_distinguish_right_from_wrong_pins(
     shop: Shop,
 ) -> None:
     hired, key, till = staff.hire(shop, "7", "cashier"), new_key(), shop.tokens[LEEDS]
@@ -217,9 +219,9 @@ def wrong_pin(right: str) -> str:
     return f"{(int(right) + 1) % 10**6:06}"
 
 
-def test_the_key_of_an_approval_does_not_tell_its_pin(shop: Shop) -> None:
-    """The caller knows the key of the request and must not find the manager's PIN by sending it with all PINs.
-    What else was asked is compared as ever."""
+def test_the_key_of_an_approval_does_not_reveal_its_pin(shop: Shop) -> None:
+    """A caller who knows the key of the request must not find the manager's PIN by sending it with all PINs.
+    The rest of the request is compared as usual."""
     path = ready_to_reinstate(shop)
     manager, token, key = (
         staff.hire(shop, "1", "manager"),
@@ -243,7 +245,7 @@ def test_the_key_of_an_approval_does_not_tell_its_pin(shop: Shop) -> None:
     assert refusal(send()) == (422, "idempotency_key_reused")
 
 
-def test_a_view_that_forgets_to_take_an_approval_lets_nobody_past(
+def test_a_view_that_forgets_to_check_the_approval_is_refused(
     settings: Settings,
 ) -> None:
     def planted() -> Any:

@@ -1,4 +1,4 @@
-"""What a store has to do: whom to serve first, what to pick, what to put back, what to count."""
+"""The tasks of a store: hand over, pick, restock, count, and their order."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def test_a_task_tells_what_to_pick_with_titles_and_barcodes(stocked: Shop) -> None:
+def test_a_pick_task_lists_units_with_titles_and_barcodes(stocked: Shop) -> None:
     stocked.change("UPDATE variants SET barcode = '5012345678900' WHERE sku = 'LAMP'")
     placed = stocked.order({"MUG": 2, "LAMP": 1})
     stocked.pick(placed, {"MUG": 1})
@@ -44,7 +44,7 @@ def test_a_store_sees_its_own_tasks_only(stocked: Shop) -> None:
     assert [task["number"] for task in stocked.tasks(YORK)] == [york.number]
 
 
-def test_who_is_there_comes_first_and_then_who_was_promised_earlier(stocked: Shop) -> None:
+def test_arrived_shoppers_come_first_and_then_earlier_promises(stocked: Shop) -> None:
     placed = []
     for _ in range(5):
         placed.append(stocked.order({"MUG": 1}))
@@ -56,7 +56,7 @@ def test_who_is_there_comes_first_and_then_who_was_promised_earlier(stocked: Sho
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
-def test_the_list_is_read_page_by_page_without_gap_or_repetition(stocked: Shop, limit: int) -> None:
+def test_the_list_is_paged_without_gap_or_repetition(stocked: Shop, limit: int) -> None:
     placed = [stocked.order({"MUG": 1}) for _ in range(7)]
     for one in placed[::3]:
         stocked.call("POST", f"/api/v1/orders/{one.number}/arrived", one.token)
@@ -72,7 +72,7 @@ def test_the_list_is_read_page_by_page_without_gap_or_repetition(stocked: Shop, 
     assert sorted(seen) == sorted(one.number for one in placed)
 
 
-def test_a_ready_order_is_a_task_only_when_somebody_stands_there(stocked: Shop) -> None:
+def test_a_ready_order_is_a_task_only_after_the_arrival(stocked: Shop) -> None:
     placed = make_order(stocked, "ready")
     assert stocked.tasks() == []
     stocked.call("POST", f"/api/v1/orders/{placed.number}/arrived", placed.token)
@@ -82,7 +82,7 @@ def test_a_ready_order_is_a_task_only_when_somebody_stands_there(stocked: Shop) 
 
 
 @pytest.mark.parametrize("ended", ["cancelled", "expired"])
-def test_what_to_put_back_is_told_by_item(stocked: Shop, ended: str) -> None:
+def test_a_restock_task_lists_its_items(stocked: Shop, ended: str) -> None:
     placed = stocked.order({"MUG": 3, "LAMP": 1})
     stocked.pick(placed, {"MUG": 2})
     cancel(stocked, placed) if ended == "cancelled" else expire(stocked)
@@ -92,7 +92,7 @@ def test_what_to_put_back_is_told_by_item(stocked: Shop, ended: str) -> None:
     assert waiting == {"MUG": 2}
 
 
-def test_tasks_are_asked_for_by_kind(stocked: Shop) -> None:
+def test_tasks_are_filtered_by_kind(stocked: Shop) -> None:
     make_order(stocked, "cancelled")
     stocked.order({"MUG": 1})
     kinds = {
@@ -115,12 +115,12 @@ def test_a_page_of_tasks_has_1_to_100(stocked: Shop, limit: str) -> None:
     ["x", "W10", "WzEsMiwzXQ", encode(True, "9999-12-31T23:59:59-23:59", NOBODY), encode(True, "noon", NOBODY)],
     ids=["nonsense", "empty", "numbers", "the end of time", "no time"],
 )  # fmt: skip
-def test_a_cursor_that_is_not_ours_never_makes_it_fail(stocked: Shop, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused_and_never_fails(stocked: Shop, cursor: str) -> None:
     answer = stocked.staff("GET", f"tasks?cursor={cursor}")
     assert answer.status_code == 200 or refusal(answer) == (422, "invalid")
 
 
-def test_a_short_pick_is_to_be_counted_once_and_until_it_was(stocked: Shop) -> None:
+def test_a_short_pick_opens_one_count_task_until_the_count(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 3, "LAMP": 1})
     stocked.pick(placed, {}, MUG=2)
     found = stocked.staff("GET", "counts").get_json()["items"]
@@ -155,14 +155,14 @@ def test_a_count_is_a_sku_and_a_whole_number(stocked: Shop, line: object) -> Non
     assert stocked.on_hand("MUG") == 50
 
 
-def test_a_count_of_what_nobody_knows_is_refused_and_so_is_one_of_nothing(stocked: Shop) -> None:
+def test_a_count_of_an_unknown_item_or_of_nothing_is_refused(stocked: Shop) -> None:
     both = [{"sku": "MUG", "quantity": 1}, {"sku": "NO-SUCH", "quantity": 1}]
     assert refusal(stocked.staff("POST", "counts", {"lines": both})) == (404, "not_found")
     assert stocked.on_hand("MUG") == 50
     assert wrong_fields(stocked.staff("POST", "counts", {"lines": []})) == {"lines"}
 
 
-def test_one_item_counted_in_two_places_of_the_store_adds_up(stocked: Shop) -> None:
+def test_counts_of_an_item_in_two_places_of_the_store_add_up(stocked: Shop) -> None:
     shelf_and_counter = [{"sku": "MUG", "quantity": 30}, {"sku": "MUG", "quantity": 12}]
     stocked.staff("POST", "counts", {"lines": shelf_and_counter})
     assert stocked.on_hand("MUG") == 42

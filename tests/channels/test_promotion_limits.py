@@ -1,4 +1,4 @@
-"""What has been used as often as it may be: no cart is offered it, and none is stuck with it."""
+"""Promotions at their limit: no cart is offered them, and no cart is blocked by them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -27,12 +27,12 @@ def put(shop: Shop, cart: dict[str, Any], code: str) -> Any:
 
 
 def half_price(shop: Shop) -> int:
-    """Live orders that cost half."""
+    """Return the live orders with the half-price discount."""
     live = [one for one in shop.order_records() if one.status not in ("cancelled", "expired")]
     return len([order for order in live if order.total == 500])
 
 
-def test_a_cart_is_not_offered_what_others_have_used_up(stocked: Shop) -> None:
+def test_a_cart_is_not_offered_a_promotion_that_others_used_up(stocked: Shop) -> None:
     stocked.promote(**HALF, uses_limit=1)
     before = stocked.cart({"MUG": 1})
     stocked.order({"MUG": 1})
@@ -47,7 +47,7 @@ def test_a_cart_is_not_offered_what_others_have_used_up(stocked: Shop) -> None:
     assert stocked.violations() == {}
 
 
-def test_whoever_used_hers_up_pays_the_price_without_it(stocked: Shop) -> None:
+def test_a_customer_at_the_limit_pays_the_price_without_the_promotion(stocked: Shop) -> None:
     stocked.promote(**HALF, limit_per_customer=1)
     stocked.order({"MUG": 1})
     cart = stocked.cart({"MUG": 1})
@@ -59,7 +59,7 @@ def test_whoever_used_hers_up_pays_the_price_without_it(stocked: Shop) -> None:
     assert stocked.violations() == {}
 
 
-def test_what_comes_in_for_a_promotion_that_is_not_hers_may_not_be_hers_either(
+def test_the_promotion_that_replaces_one_at_its_limit_is_checked_too(
     stocked: Shop,
 ) -> None:
     for code, rate in (("A", 5000), ("B", 4000)):
@@ -76,7 +76,7 @@ def test_what_comes_in_for_a_promotion_that_is_not_hers_may_not_be_hers_either(
     assert stocked.violations() == {}
 
 
-def test_a_gift_that_is_used_up_blocks_no_order(stocked: Shop) -> None:
+def test_a_gift_at_its_limit_blocks_no_order(stocked: Shop) -> None:
     stocked.promote("gift", {"units": 1}, gift_sku="TOY", uses_limit=2)
     for _ in range(4):
         stocked.order({"MUG": 1})
@@ -84,7 +84,7 @@ def test_a_gift_that_is_used_up_blocks_no_order(stocked: Shop) -> None:
     assert stocked.violations() == {}
 
 
-def test_a_cart_tells_that_its_coupon_is_used_up_and_takes_none_that_is(stocked: Shop) -> None:
+def test_a_cart_shows_a_used_up_coupon_as_not_applied_and_accepts_no_new_one(stocked: Shop) -> None:
     stocked.promote(**HALF, conditions=COUPON, uses_limit=1)
     theirs = stocked.with_coupon(stocked.cart({"MUG": 1}))
     stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1})))
@@ -93,7 +93,7 @@ def test_a_cart_tells_that_its_coupon_is_used_up_and_takes_none_that_is(stocked:
     assert refusal(put(stocked, stocked.cart({"MUG": 1}), "FIVE")) == (404, "coupon_not_found")
 
 
-def test_of_two_coupons_of_a_promotion_the_one_that_is_free_is_used(stocked: Shop) -> None:
+def test_of_two_coupons_of_a_promotion_the_available_one_is_redeemed(stocked: Shop) -> None:
     stocked.promote(**HALF, conditions=COUPON)
     stocked.merchant("POST", "promotions/FIVE/coupons", {"codes": ["AAA", "ZZZ"], "uses_limit": 1})
     theirs = stocked.with_coupon(stocked.with_coupon(stocked.cart({"MUG": 1}), "AAA"), "ZZZ")
@@ -104,10 +104,10 @@ def test_of_two_coupons_of_a_promotion_the_one_that_is_free_is_used(stocked: Sho
     assert used == {"AAA": 1, "ZZZ": 1}
 
 
-def test_of_two_at_once_the_slower_is_told_what_was_used_up_and_pays_without_it(
+def test_of_two_simultaneous_checkouts_the_slower_is_told_of_the_limit(
     stocked: Shop,
 ) -> None:
-    """Both have agreed to a price when the last use is counted."""
+    """Both have accepted a price when the last redemption is counted."""
     stocked.promote("percentage", {"rate": 100}, code="OPEN")
     stocked.promote(**HALF, uses_limit=1)
     carts = [stocked.cart({"MUG": 1}), stocked.cart({"CUP": 1})]
@@ -127,7 +127,7 @@ def test_of_two_at_once_the_slower_is_told_what_was_used_up_and_pays_without_it(
     assert stocked.violations() == {}
 
 
-def test_of_six_at_once_one_is_the_first_order(stocked: Shop) -> None:
+def test_of_six_simultaneous_orders_one_is_the_first_order(stocked: Shop) -> None:
     for code in ("ONE", "TWO"):
         stocked.promote(
             **HALF, code=code, scopes=[{"skus": ["MUG" if code == "ONE" else "CUP"]}],
@@ -139,7 +139,7 @@ def test_of_six_at_once_one_is_the_first_order(stocked: Shop) -> None:
     assert half_price(stocked) == 1
 
 
-def test_an_order_that_expired_was_no_first_one(stocked: Shop) -> None:
+def test_an_expired_order_does_not_count_as_the_first(stocked: Shop) -> None:
     stocked.promote(**HALF, conditions={"first_order": True})
     stocked.order({"MUG": 1})
     order_statuses.expire(stocked)
@@ -167,7 +167,7 @@ def limited(shop: Shop) -> None:
     shop.change("UPDATE coupons SET uses_limit = 1")
 
 
-def test_an_order_that_is_reinstated_takes_its_promotions_again(stocked: Shop) -> None:
+def test_a_reinstated_order_redeems_its_promotions_again(stocked: Shop) -> None:
     limited(stocked)
     one = expired_with_coupon(stocked)
     assert counted(stocked) == [(0, 0, 0)]
@@ -181,7 +181,7 @@ def test_an_order_that_is_reinstated_takes_its_promotions_again(stocked: Shop) -
     assert stocked.violations() == {}
 
 
-def test_one_that_is_reinstated_after_the_last_was_used_keeps_its_price_beyond_the_limit(
+def test_a_reinstated_order_keeps_its_price_beyond_the_limit(
     stocked: Shop,
 ) -> None:
     limited(stocked)
@@ -197,7 +197,7 @@ def test_one_that_is_reinstated_after_the_last_was_used_keeps_its_price_beyond_t
 
 
 def test_a_checkout_and_a_cancellation_lock_promotions_in_one_order(stocked: Shop) -> None:
-    """The same person, other goods: whatever each waits for, neither waits for the other."""
+    """The same person, other goods: neither waits for the other while it holds a lock."""
     for code in ("P1", "P2"):
         stocked.promote(
             "percentage", {"rate": 1000}, code=code, uses_limit=10, limit_per_customer=5

@@ -1,4 +1,4 @@
-"""Promotions and coupons, from the merchant who enters them to the order that used them."""
+"""Promotions and coupons, from the merchant who enters them to the order that redeems them."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def put(shop: Shop, cart: dict[str, Any], code: str, method: str = "PUT") -> Any
     return shop.call(method, f"/api/v1/carts/{cart['id']}/coupons/{code}", cart["token"])
 
 
-def test_a_promotion_without_a_coupon_holds_for_the_next_cart(stocked: Shop) -> None:
+def test_a_promotion_without_a_coupon_applies_to_the_next_cart(stocked: Shop) -> None:
     before = stocked.cart({"MUG": 3})
     stocked.promote(**FIVE)
     quote = stocked.cart({"MUG": 3})["quote"]
@@ -45,7 +45,7 @@ def test_a_promotion_without_a_coupon_holds_for_the_next_cart(stocked: Shop) -> 
     assert refused.get_json()["errors"]["quote"]["total"] == 2497
 
 
-def test_an_order_keeps_what_it_used_and_counts_it(stocked: Shop) -> None:
+def test_an_order_keeps_and_counts_its_redemptions(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON, uses_limit=2)
     cart = stocked.with_coupon(stocked.cart({"MUG": 3}), "five")
     assert cart["coupons"] == [{"code": "FIVE", "applied": True}]
@@ -63,14 +63,14 @@ def test_an_order_keeps_what_it_used_and_counts_it(stocked: Shop) -> None:
 
 
 @pytest.mark.parametrize("typed", ["spring-10", "SPRING10", "spr1ng1o", "SPRlNG IO"])
-def test_a_coupon_is_found_however_it_is_typed(stocked: Shop, typed: str) -> None:
+def test_a_coupon_is_found_in_any_notation(stocked: Shop, typed: str) -> None:
     stocked.promote(**FIVE, conditions=COUPON)
     stocked.merchant("POST", "promotions/FIVE/coupons", {"codes": ["SPRING10"]})
     cart = stocked.with_coupon(stocked.cart({"MUG": 1}), typed)
     assert cart["coupons"] == [{"code": "SPRING10", "applied": True}]
 
 
-def test_a_coupon_is_taken_out_again_and_twice_is_once(stocked: Shop) -> None:
+def test_a_coupon_can_be_removed_and_a_second_removal_changes_nothing(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON)
     cart = stocked.with_coupon(stocked.with_coupon(stocked.cart({"MUG": 1})))
     assert cart["quote"]["total"] == 499
@@ -79,7 +79,7 @@ def test_a_coupon_is_taken_out_again_and_twice_is_once(stocked: Shop) -> None:
         assert (cart["coupons"], cart["quote"]["total"]) == ([], 999)
 
 
-def test_a_coupon_that_is_not_there_or_ended_is_told(stocked: Shop) -> None:
+def test_an_unknown_or_ended_coupon_is_reported(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON)
     cart = stocked.cart({"MUG": 1})
     assert refusal(put(stocked, cart, "SIX")) == (404, "coupon_not_found")
@@ -88,13 +88,15 @@ def test_a_coupon_that_is_not_there_or_ended_is_told(stocked: Shop) -> None:
     assert refusal(put(stocked, cart, "FIVE")) == (404, "coupon_not_found")
 
 
-def test_a_coupon_whose_conditions_do_not_hold_is_kept_and_not_applied(stocked: Shop) -> None:
+def test_a_coupon_with_unmet_conditions_is_kept_and_not_applied(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions={**COUPON, "min_amount": 2000})
     cart = stocked.with_coupon(stocked.cart({"MUG": 1}))
     assert (cart["coupons"], cart["quote"]["total"]) == ([{"code": "FIVE", "applied": False}], 999)
 
 
-def test_one_person_at_once_uses_a_promotion_as_often_as_a_person_may(stocked: Shop) -> None:
+def test_simultaneous_redemptions_of_one_person_stop_at_the_limit_per_customer(
+    stocked: Shop,
+) -> None:
     stocked.promote(**FIVE, limit_per_customer=2)
     carts = [stocked.cart({"MUG": 1}) for _ in range(6)]
     ada = [{"name": "Ada", "email": email} for email in ("ada@example.com", "ADA@Example.com")] * 3
@@ -112,7 +114,7 @@ def test_one_person_at_once_uses_a_promotion_as_often_as_a_person_may(stocked: S
     assert stocked.violations() == {}
 
 
-def test_a_cancelled_order_gives_its_coupon_back_and_a_collected_one_does_not(
+def test_a_cancelled_order_releases_its_coupon_and_a_collected_one_does_not(
     stocked: Shop,
 ) -> None:
     stocked.promote(**FIVE, conditions=COUPON, uses_limit=1, limit_per_customer=1)
@@ -126,7 +128,7 @@ def test_a_cancelled_order_gives_its_coupon_back_and_a_collected_one_does_not(
     assert stocked.violations() == {}
 
 
-def test_an_expired_order_gives_its_coupon_back(stocked: Shop) -> None:
+def test_an_expired_order_releases_its_coupon(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON, uses_limit=1)
     stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1})))
     order_statuses.expire(stocked)
@@ -134,7 +136,7 @@ def test_an_expired_order_gives_its_coupon_back(stocked: Shop) -> None:
     assert stocked.violations() == {}
 
 
-def test_a_gift_is_reserved_like_any_line_and_given_while_it_is_there(stocked: Shop) -> None:
+def test_a_gift_is_reserved_like_any_line_and_given_while_available(stocked: Shop) -> None:
     stocked.promote("gift", {"units": 1}, "TEA", scopes=[{"skus": ["LAMP"]}], gift_sku="TEA")
     cart = stocked.cart({"LAMP": 1})
     assert [(line["sku"], line["total"]) for line in cart["quote"]["lines"]] == [
@@ -147,7 +149,7 @@ def test_a_gift_is_reserved_like_any_line_and_given_while_it_is_there(stocked: S
     assert stocked.violations() == {}
 
 
-def test_an_offer_for_a_first_order_is_not_for_the_second(stocked: Shop) -> None:
+def test_a_first_order_promotion_does_not_apply_to_the_second(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions={"first_order": True})
     first, second = stocked.cart({"MUG": 1}), stocked.cart({"MUG": 1})
     assert second["quote"]["total"] == 499
@@ -159,14 +161,14 @@ def test_an_offer_for_a_first_order_is_not_for_the_second(stocked: Shop) -> None
     assert stocked.checkout(second).get_json()["total"] == 999
 
 
-def test_a_short_pick_lowers_the_due_by_the_discounted_share(stocked: Shop) -> None:
+def test_a_short_pick_lowers_the_amount_due_by_the_discounted_share(stocked: Shop) -> None:
     stocked.promote(**FIVE)
     placed = stocked.order({"MUG": 3})
     assert stocked.pick(placed, {"MUG": 2}, MUG=1).get_json()["amount_due"] == 2497 - 832
     assert stocked.violations() == {}
 
 
-def test_a_code_is_given_once(stocked: Shop) -> None:
+def test_a_code_belongs_to_one_promotion(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON)
     assert refusal(post(stocked, "promotions", new())) == (409, "promotion_code_taken")
     taken = post(stocked, "promotions/FIVE/coupons", {"codes": ["Five"]})
@@ -177,7 +179,7 @@ def test_a_code_is_given_once(stocked: Shop) -> None:
     assert refusal(post(stocked, "promotions/NONE/coupons", {"count": 1})) == (404, "not_found")
 
 
-def test_many_coupons_are_made_at_once(stocked: Shop) -> None:
+def test_many_coupons_are_created_at_once(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON)
     codes = stocked.merchant("POST", "promotions/FIVE/coupons", {"count": 500})["codes"]
     assert len(set(codes)) == 500

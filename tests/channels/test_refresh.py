@@ -1,4 +1,4 @@
-"""Refresh tokens: each works once, a stolen one is found out, a lost answer is forgiven."""
+"""Refresh tokens: each works once, a stolen one is detected, a lost response can be repeated."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,23 +29,21 @@ def ended(shop: Shop) -> list[str]:
     return [payload["reason"] for payload in shop.payloads("account.session_ended")]
 
 
-def test_a_token_is_renewed_and_the_new_one_is_another(ada: Shopper) -> None:
+def test_a_token_is_replaced_by_a_new_one(ada: Shopper) -> None:
     first = ada.tokens["refresh_token"]
     second = ada.refresh().get_json()["refresh_token"]
     third = ada.refresh(second).get_json()["refresh_token"]
     assert len({first, second, third}) == 3
 
 
-def test_a_lost_answer_is_forgiven_to_the_same_device_with_the_same_tokens(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_a_lost_response_is_repeated_to_the_same_device(shop: Shop, ada: Shopper) -> None:
     lost = ada.refresh()
     shop.clock.advance(REFRESH_RETRY_WINDOW)
     again = ada.refresh()
     assert (again.status_code, again.data) == (200, lost.data)
 
 
-def test_it_is_not_forgiven_after_a_minute_and_the_session_ends(shop: Shop, ada: Shopper) -> None:
+def test_a_repetition_after_a_minute_ends_the_session(shop: Shop, ada: Shopper) -> None:
     newest = ada.refresh().get_json()
     shop.clock.advance(REFRESH_RETRY_WINDOW + timedelta(seconds=1))
     assert ada.refresh().status_code == 401
@@ -55,7 +53,7 @@ def test_it_is_not_forgiven_after_a_minute_and_the_session_ends(shop: Shop, ada:
     assert ended(shop) == ["token_reused"]
 
 
-def test_a_token_before_the_last_is_never_forgiven(shop: Shop, ada: Shopper) -> None:
+def test_a_token_before_the_last_is_always_refused(shop: Shop, ada: Shopper) -> None:
     second = ada.refresh().get_json()["refresh_token"]
     third = ada.refresh(second).get_json()["refresh_token"]
     assert ada.refresh().status_code == 401
@@ -64,7 +62,9 @@ def test_a_token_before_the_last_is_never_forgiven(shop: Shop, ada: Shopper) -> 
 
 
 @pytest.mark.parametrize("used", [True, False])
-def test_a_thief_without_the_device_is_found_out(shop: Shop, ada: Shopper, used: bool) -> None:
+def test_a_thief_without_the_device_secret_is_detected(
+    shop: Shop, ada: Shopper, used: bool
+) -> None:
     if used:
         ada.refresh()
     assert ada.refresh(device="the device of another person").status_code == 401
@@ -72,7 +72,7 @@ def test_a_thief_without_the_device_is_found_out(shop: Shop, ada: Shopper, used:
     assert ended(shop) == ["token_reused"]
 
 
-def test_without_a_device_nothing_is_forgiven(shop: Shop) -> None:
+def test_without_a_device_secret_no_repetition_is_allowed(shop: Shop) -> None:
     ada = Shopper(shop, app=True)
     ada.sign_in(device=None)
     body = {"refresh_token": ada.tokens["refresh_token"]}
@@ -97,14 +97,14 @@ def test_a_forged_token_is_refused_and_ends_nothing(shop: Shop, ada: Shopper, ch
 
 @pytest.fixture
 def wide(shop: Shop, settings: Settings) -> Iterator[Flask]:
-    """The same shop, served by 50 threads with a connection each."""
+    """Return the same shop, served by 50 threads with a connection each."""
     app = make_app(replace(settings, threads=50), clock=shop.clock)
     yield app
     app.extensions["engine"].dispose()
 
 
 def refreshed_50_times(app: Flask, ada: Shopper) -> list[int]:
-    """The statuses of 50 at once."""
+    """Return the statuses of 50 simultaneous refreshes."""
     body = {"refresh_token": ada.tokens["refresh_token"], "device": DEVICE}
     headers = {"X-Client-Key": ada.shop.keys["app"]}
 
@@ -116,16 +116,16 @@ def refreshed_50_times(app: Flask, ada: Shopper) -> list[int]:
     return [one.status_code for one in answers]
 
 
-def test_of_50_refreshes_of_one_token_all_get_the_same_one_successor(
+def test_50_simultaneous_refreshes_of_one_token_all_get_one_successor(
     shop: Shop, ada: Shopper, wide: Flask
 ) -> None:
-    """One family, one generation on: the first of them rotates, the 49 others are given the same tokens."""
+    """One family, one generation on: the first refresh rotates the token, the 49 others get the same tokens."""
     assert refreshed_50_times(wide, ada) == [200] * 50
     session = shop.account_session()
     assert (session.generation, session.ended_at) == (2, None)
 
 
-def test_the_same_storm_catches_a_rotation_that_asks_before_it_writes(
+def test_the_same_storm_detects_a_rotation_that_reads_before_it_writes(
     ada: Shopper, wide: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without its condition on the generation, each of the 50 would be a rotation of its own."""

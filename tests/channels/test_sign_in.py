@@ -1,4 +1,4 @@
-"""The ways into an account, and out of it."""
+"""The ways to sign in to an account, and to sign out."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from tests.drivers.shopper import ADA, BOB, PASSWORD, Shopper, code_of, sent_cod
 from tests.fakes.ports import fake_channel
 
 
-def test_an_address_without_an_account_gets_one_by_its_code(shop: Shop) -> None:
+def test_a_code_for_a_new_address_creates_an_account(shop: Shop) -> None:
     ada = Shopper(shop)
     signed = ada.sign_in(email=" Ada@Example.com ".strip(), name="Ada Byron", password=PASSWORD)
     assert (signed["new"], signed["cart"], signed["tokens"]) == (True, None, None)
@@ -34,7 +34,7 @@ def test_a_browser_gets_a_cookie_that_scripts_and_other_sites_cannot_use(shop: S
     assert answer.get_json()["tokens"] is None
 
 
-def test_over_https_the_cookie_is_never_sent_in_the_clear(shop: Shop) -> None:
+def test_over_https_the_cookie_is_never_sent_unencrypted(shop: Shop) -> None:
     ada = Shopper(shop)
     challenge = ada.ask(email=ADA)
     answer = ada.client.post(
@@ -46,7 +46,7 @@ def test_over_https_the_cookie_is_never_sent_in_the_clear(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
-def test_a_change_by_cookie_that_another_page_asks_for_is_refused(shop: Shop, origin: str) -> None:
+def test_a_change_by_cookie_from_another_site_is_refused(shop: Shop, origin: str) -> None:
     ada = Shopper(shop)
     ada.sign_in(name="Ada")
     answer = ada.call("PATCH", "account", {"name": "Eve"}, Origin=origin)
@@ -55,7 +55,7 @@ def test_a_change_by_cookie_that_another_page_asks_for_is_refused(shop: Shop, or
     assert ada.call("PATCH", "account", {"name": "Ada B."}).status_code == 200
 
 
-def test_another_page_can_sign_nobody_in(shop: Shop) -> None:
+def test_another_site_cannot_sign_a_shopper_in(shop: Shop) -> None:
     ada = Shopper(shop)
     challenge = ada.ask(email=ADA)
     given = {"challenge": challenge, "code": ada.read(challenge)}
@@ -76,7 +76,7 @@ def test_an_app_gets_tokens_that_last_10_minutes_and_no_cookie(shop: Shop) -> No
     assert ada.account("GET")["email"] == ADA
 
 
-def test_a_phone_number_is_one_however_it_is_written(shop: Shop) -> None:
+def test_notations_of_one_phone_number_open_one_account(shop: Shop) -> None:
     ada = Shopper(shop)
     assert ada.sign_in(phone="0113 496 0000")["new"]
     assert Shopper(shop).sign_in(phone="+44 (113) 496-0000")["new"] is False
@@ -85,12 +85,12 @@ def test_a_phone_number_is_one_however_it_is_written(shop: Shop) -> None:
     assert [one.to_address for one in sent] == ["+441134960000"] * 2
 
 
-def test_what_is_no_phone_number_is_told_so(shop: Shop) -> None:
+def test_an_invalid_phone_number_is_reported(shop: Shop) -> None:
     answer = Shopper(shop).call("POST", "account/codes", {"phone": "call me"})
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["phone"])
 
 
-def test_a_code_works_once_for_what_it_was_asked_for_and_not_for_long(shop: Shop) -> None:
+def test_a_code_works_once_for_its_purpose_and_expires(shop: Shop) -> None:
     ada = Shopper(shop)
     ada.sign_in()
     challenge = ada.ask(email=ADA)
@@ -105,7 +105,7 @@ def test_a_code_works_once_for_what_it_was_asked_for_and_not_for_long(shop: Shop
     assert ada.call("POST", "account/sign-in/code", given).status_code == 403
 
 
-def test_of_5_at_once_with_the_same_code_one_gets_in(shop: Shop) -> None:
+def test_of_5_simultaneous_uses_of_a_code_one_succeeds(shop: Shop) -> None:
     challenge = Shopper(shop).ask(email=ADA)
     given = {"challenge": challenge, "code": code_of(shop, challenge)}
 
@@ -116,7 +116,7 @@ def test_of_5_at_once_with_the_same_code_one_gets_in(shop: Shop) -> None:
     assert len(shop.customers()) == 1
 
 
-def test_two_codes_for_a_new_address_at_once_open_one_account(shop: Shop) -> None:
+def test_two_simultaneous_codes_for_a_new_address_create_one_account(shop: Shop) -> None:
     challenges = [Shopper(shop).ask(email=ADA) for _ in range(4)]
     given = [{"challenge": one, "code": code_of(shop, one)} for one in challenges]
 
@@ -135,7 +135,7 @@ def test_a_password_signs_in(shop: Shop) -> None:
     assert (wrong.status_code, wrong.get_json()["code"]) == (401, "unauthorised")
 
 
-def test_a_new_password_by_code_ends_all_other_sessions(shop: Shop) -> None:
+def test_a_password_reset_by_code_ends_all_other_sessions(shop: Shop) -> None:
     elsewhere = Shopper(shop, app=True)
     elsewhere.sign_in(password=PASSWORD)
     ada = Shopper(shop)
@@ -156,7 +156,7 @@ def test_a_new_password_by_code_ends_all_other_sessions(shop: Shop) -> None:
     assert Shopper(shop).call("POST", "account/sign-in/password", old).status_code == 401
 
 
-def test_the_right_code_of_a_reset_opens_no_account_where_there_is_none(shop: Shop) -> None:
+def test_a_reset_code_creates_no_account(shop: Shop) -> None:
     bob = Shopper(shop)
     challenge = bob.ask("reset", email=BOB)
     letter = sent_code(shop, challenge)
@@ -167,7 +167,7 @@ def test_the_right_code_of_a_reset_opens_no_account_where_there_is_none(shop: Sh
     assert shop.customers() == []
 
 
-def test_a_password_is_changed_by_who_knows_it_or_has_just_signed_in(shop: Shop) -> None:
+def test_a_password_change_needs_the_old_one_or_a_recent_sign_in(shop: Shop) -> None:
     ada, elsewhere = Shopper(shop), Shopper(shop)
     for shopper in (elsewhere, ada):
         shopper.sign_in()
@@ -182,7 +182,7 @@ def test_a_password_is_changed_by_who_knows_it_or_has_just_signed_in(shop: Shop)
     assert Shopper(shop).call("POST", "account/sign-in/password", body).status_code == 200
 
 
-def test_sessions_are_listed_and_ended_from_afar_at_once(shop: Shop) -> None:
+def test_sessions_are_listed_and_can_be_ended_remotely_at_once(shop: Shop) -> None:
     phone, ada = Shopper(shop, app=True), Shopper(shop)
     phone.sign_in(device_name="Ada's phone")
     ada.sign_in()
@@ -198,7 +198,7 @@ def test_sessions_are_listed_and_ended_from_afar_at_once(shop: Shop) -> None:
     assert ada.call("DELETE", f"account/sessions/{lost}").status_code == 404
 
 
-def test_nobody_ends_a_session_of_somebody_else(shop: Shop) -> None:
+def test_a_session_of_another_customer_cannot_be_ended(shop: Shop) -> None:
     ada, bob = Shopper(shop), Shopper(shop)
     theirs = ada.sign_in()["session"]
     bob.sign_in(email=BOB)
@@ -206,7 +206,7 @@ def test_nobody_ends_a_session_of_somebody_else(shop: Shop) -> None:
     assert ada.call("GET", "account").status_code == 200
 
 
-def test_signing_out_ends_the_session_and_takes_the_cookie(shop: Shop) -> None:
+def test_a_sign_out_ends_the_session_and_deletes_the_cookie(shop: Shop) -> None:
     ada = Shopper(shop)
     ada.sign_in()
     kept = ada.client.get_cookie("shopper")
@@ -217,7 +217,7 @@ def test_signing_out_ends_the_session_and_takes_the_cookie(shop: Shop) -> None:
     assert ada.call("GET", "account").status_code == 401
 
 
-def test_a_cookie_that_is_not_ours_opens_nothing(shop: Shop) -> None:
+def test_a_forged_cookie_is_refused(shop: Shop) -> None:
     ada = Shopper(shop)
     session = ada.sign_in()["session"]
     for forged in ("", session, f"{session}.", f"{session}.AAAA", "ä.ö", "..", "." * 100):
@@ -226,7 +226,7 @@ def test_a_cookie_that_is_not_ours_opens_nothing(shop: Shop) -> None:
         assert stranger.call("GET", "account").status_code == 401, forged
 
 
-def test_a_session_is_over_after_60_days_and_with_its_program(shop: Shop) -> None:
+def test_a_session_ends_after_60_days_and_with_its_client(shop: Shop) -> None:
     ada, phone = Shopper(shop), Shopper(shop, app=True)
     ada.sign_in()
     phone.sign_in()
@@ -238,7 +238,7 @@ def test_a_session_is_over_after_60_days_and_with_its_program(shop: Shop) -> Non
     assert ada.call("GET", "account").status_code == 401
 
 
-def test_another_address_is_hers_once_its_code_came(shop: Shop) -> None:
+def test_another_address_is_added_once_its_code_is_entered(shop: Shop) -> None:
     ada = Shopper(shop)
     ada.sign_in()
     requested = ada.account("POST", "/contact-methods", {"phone": "+44 113 496 0000"})["challenge"]
@@ -260,7 +260,7 @@ def test_an_address_of_another_account_is_not_taken_over(shop: Shop) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (409, "address_taken")
 
 
-def test_a_code_for_an_address_of_hers_is_no_use_to_anybody_else(shop: Shop) -> None:
+def test_a_code_for_a_customers_address_is_invalid_for_others(shop: Shop) -> None:
     ada, bob = Shopper(shop), Shopper(shop)
     ada.sign_in()
     bob.sign_in(email=BOB)

@@ -1,4 +1,4 @@
-"""A price that was promised, and one that changed: what the checkout says to each."""
+"""A signed price, and a changed price, at the checkout."""
 
 from datetime import timedelta
 from typing import Any
@@ -35,7 +35,7 @@ def later(shop: Shop, **by: float) -> None:
     shop.clock.advance(timedelta(**by))
 
 
-def test_a_promised_price_outlasts_a_new_one_and_the_end_of_its_promotion(stocked: Shop) -> None:
+def test_a_signed_price_outlasts_a_new_price_and_the_end_of_its_promotion(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON)
     cart = stocked.with_coupon(stocked.cart({"MUG": 3}))
     promised = sign(stocked, cart)
@@ -53,7 +53,7 @@ def test_a_promised_price_outlasts_a_new_one_and_the_end_of_its_promotion(stocke
     assert stocked.violations() == {}
 
 
-def test_it_binds_until_it_expires_and_not_a_moment_longer(stocked: Shop) -> None:
+def test_a_signed_price_binds_exactly_until_it_expires(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     promised = sign(stocked, cart)
     reprice(stocked, "MUG", 1099)
@@ -84,7 +84,7 @@ def test_another_line_or_quantity_voids_it(stocked: Shop) -> None:
     assert stocked.checkout(cart, expected_total=1998, quote=promised["token"]).status_code == 201
 
 
-def test_a_place_with_other_taxes_voids_it_and_another_store_does_not(stocked: Shop) -> None:
+def test_a_store_with_other_taxes_voids_it_and_another_store_does_not(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     promised = sign(stocked, cart)
     choose = f"/api/v1/carts/{cart['id']}/fulfilment"
@@ -97,7 +97,7 @@ def test_a_place_with_other_taxes_voids_it_and_another_store_does_not(stocked: S
     assert stocked.checkout(cart, quote=promised["token"]).status_code == 201
 
 
-def test_the_price_of_one_store_is_not_carried_to_another(stocked: Shop) -> None:
+def test_a_price_of_one_store_does_not_apply_at_another(stocked: Shop) -> None:
     different = {"currency": "GBP", "location": YORK, "reason": "Opening", "approved_by": "Ada"}
     stocked.merchant("POST", "price-lists", {"code": "york", "name": "York", **different})
     reprice(stocked, "MUG", 500, list="york")
@@ -110,7 +110,7 @@ def test_the_price_of_one_store_is_not_carried_to_another(stocked: Shop) -> None
     assert stocked.checkout(york, quote=token).status_code == 201
 
 
-def test_a_promotion_of_one_store_is_not_carried_to_another(stocked: Shop) -> None:
+def test_a_promotion_of_one_store_does_not_apply_at_another(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions={"locations": [YORK]}, reason="Opening", approved_by="Ada")
     cart = stocked.cart({"MUG": 1}, YORK)
     token = sign(stocked, cart)["token"]
@@ -121,7 +121,7 @@ def test_a_promotion_of_one_store_is_not_carried_to_another(stocked: Shop) -> No
     assert stocked.checkout(cart, quote=token).status_code == 201
 
 
-def test_what_is_kept_of_a_quote_binds_only_while_it_is_what_was_signed(stocked: Shop) -> None:
+def test_a_stored_quote_binds_only_if_its_hash_is_the_signed_one(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     token = sign(stocked, cart)["token"]
     stocked.change("UPDATE signed_quotes SET facts = jsonb_set(facts, '{lines,0,unit_price}', '1')")
@@ -131,7 +131,7 @@ def test_what_is_kept_of_a_quote_binds_only_while_it_is_what_was_signed(stocked:
     assert stocked.checkout(cart, quote=token).status_code == 201
 
 
-def test_it_promises_neither_stock_nor_uses(stocked: Shop) -> None:
+def test_a_signed_price_reserves_neither_stock_nor_redemptions(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON, uses_limit=1)
     carts = [stocked.with_coupon(stocked.cart({"MUG": 1})) for _ in range(2)]
     tokens = [sign(stocked, cart)["token"] for cart in carts]
@@ -147,7 +147,7 @@ def test_it_promises_neither_stock_nor_uses(stocked: Shop) -> None:
     assert refusal(stocked.checkout(tea, quote=token)) == (409, "insufficient_stock")
 
 
-def test_a_gift_that_was_promised_is_given_after_its_promotion_ended(stocked: Shop) -> None:
+def test_a_gift_of_a_signed_quote_is_given_after_the_end_of_its_promotion(stocked: Shop) -> None:
     stocked.promote("gift", {"units": 1}, "GIFT", gift_sku="TEA")
     cart = stocked.cart({"MUG": 1})
     promised = sign(stocked, cart)
@@ -157,7 +157,7 @@ def test_a_gift_that_was_promised_is_given_after_its_promotion_ended(stocked: Sh
     assert stocked.violations() == {}
 
 
-def test_what_was_promised_for_a_first_order_is_not_given_twice(stocked: Shop) -> None:
+def test_a_signed_first_order_discount_is_not_given_twice(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions={"first_order": True})
     carts = [stocked.cart({"MUG": 1}) for _ in range(2)]
     tokens = [sign(stocked, cart)["token"] for cart in carts]
@@ -168,7 +168,7 @@ def test_what_was_promised_for_a_first_order_is_not_given_twice(stocked: Shop) -
     assert "first orders only" in refused.get_json()["message"]
 
 
-def test_a_token_that_nobody_signed_is_refused_with_a_cure(stocked: Shop) -> None:
+def test_a_token_with_an_invalid_signature_is_refused_with_a_remedy(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     token = sign(stocked, cart)["token"]
     forged = token[:60] + ("A" if token[60] != "A" else "B") + token[61:]
@@ -177,7 +177,7 @@ def test_a_token_that_nobody_signed_is_refused_with_a_cure(stocked: Shop) -> Non
     assert stocked.checkout(cart, quote=token).status_code == 201
 
 
-def test_signing_again_promises_anew_and_an_empty_or_ordered_cart_has_no_price(
+def test_a_quote_can_be_signed_again_unless_the_cart_is_empty_or_ordered(
     stocked: Shop,
 ) -> None:
     cart = stocked.cart({"MUG": 1})
@@ -192,7 +192,7 @@ def test_signing_again_promises_anew_and_an_empty_or_ordered_cart_has_no_price(
     assert refusal(refused) == (409, "cart_incomplete")
 
 
-def test_expired_quotes_are_forgotten_a_day_later(stocked: Shop) -> None:
+def test_expired_quotes_are_deleted_a_day_later(stocked: Shop) -> None:
     sign(stocked, stocked.cart({"MUG": 1}))
     later(stocked, days=1, minutes=10)
     assert purge_idempotency(stocked.jobs) == 0
@@ -200,7 +200,7 @@ def test_expired_quotes_are_forgotten_a_day_later(stocked: Shop) -> None:
     assert purge_idempotency(stocked.jobs) == 1
 
 
-def test_a_price_that_changed_is_told_with_old_new_and_why(stocked: Shop) -> None:
+def test_a_changed_price_is_reported_with_old_new_and_reason(stocked: Shop) -> None:
     stocked.promote(**FIVE)
     cart = stocked.cart({"MUG": 3})
     later(stocked, minutes=1)
@@ -229,7 +229,7 @@ def test_a_promotion_that_began_is_a_reason_too(stocked: Shop) -> None:
     assert why["text"] == "Promotion FIVE applies now: it saves £5.00"
 
 
-def test_where_we_did_not_show_that_amount_we_do_not_guess_why(stocked: Shop) -> None:
+def test_no_reason_is_guessed_for_an_amount_that_was_never_shown(stocked: Shop) -> None:
     refused = stocked.checkout(stocked.cart({"MUG": 1}), expected_total=12345)
     reported = refused.get_json()
     assert (
@@ -239,7 +239,7 @@ def test_where_we_did_not_show_that_amount_we_do_not_guess_why(stocked: Shop) ->
     assert (reported["errors"]["old"], reported["errors"]["why"]) == (None, [])
 
 
-def test_the_store_is_part_of_the_price_only_where_taxes_differ(stocked: Shop) -> None:
-    """Leeds and York are one place for taxes: the hash is the same."""
+def test_the_store_is_part_of_the_price_only_if_taxes_differ(stocked: Shop) -> None:
+    """Leeds and York are taxed alike: the hash is the same."""
     hashes = {stocked.cart({"MUG": 1}, code)["quote"]["hash"] for code in (LEEDS, YORK)}
     assert len(hashes) == 1

@@ -1,5 +1,5 @@
-"""What happened to an order is told by the channel that the shopper prefers, and to a number where there is no
-address."""
+"""Notifications about an order go by the channel that the shopper prefers, and by text message if there is no
+email address."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def stocked(shop: Shop) -> Shop:
 
 
 def reported(shop: Shop) -> list[OutgoingMessage]:
-    """What went out, by mail and as text messages, after the worker has run."""
+    """Run the queued jobs and return the sent messages, emails and texts."""
     ports = shop.app.extensions["ports"]
     for name, ids in ports.jobs.queued:
         if name == "send_notification":
@@ -80,19 +80,19 @@ def order(shopper: Shopper, **contact: Any) -> str:
         "the order's number is not shown to be hers", "a channel we have not",
     ],
 )  # fmt: skip
-def test_a_letter_goes_the_way_she_prefers_to_an_address_that_is_hers(
+def test_a_message_goes_by_the_preferred_channel_to_a_verified_address(
     stocked: Shop, channel: str | None, numbers: list[str], way: tuple[str, str]
 ) -> None:
     order(known(stocked, channel, *numbers))
     assert ways(reported(stocked)) == [way]
 
 
-def test_who_prefers_mail_has_it_where_the_order_says(stocked: Shop) -> None:
+def test_an_email_goes_to_the_address_on_the_order(stocked: Shop) -> None:
     order(known(stocked, "email"), email="ada@work.example")
     assert ways(reported(stocked)) == [("email", "ada@work.example")]
 
 
-def test_what_a_part_of_her_stated_holds_for_the_person(stocked: Shop) -> None:
+def test_a_preference_of_one_record_holds_for_the_merged_customer(stocked: Shop) -> None:
     ada = known(stocked, "sms", PHONE)
     part = stocked.account_session().customer_id
     whole = customers.add(stocked)
@@ -101,7 +101,7 @@ def test_what_a_part_of_her_stated_holds_for_the_person(stocked: Shop) -> None:
     assert ways(reported(stocked)) == [("sms", PHONE)]
 
 
-def test_a_text_message_is_kept_masked_and_stands_in_her_timeline(stocked: Shop) -> None:
+def test_a_text_message_is_stored_masked_and_appears_in_the_timeline(stocked: Shop) -> None:
     ada = known(stocked, "sms", PHONE)
     order(ada)
     (letter,) = reported(stocked)
@@ -113,7 +113,7 @@ def test_a_text_message_is_kept_masked_and_stands_in_her_timeline(stocked: Shop)
     assert (entry["text"], entry["channel_name"]) == ("Message sent: order placed", "text message")
 
 
-def test_a_guest_with_a_number_only_is_told_by_text(stocked: Shop) -> None:
+def test_a_guest_with_only_a_phone_number_is_notified_by_text_message(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     answer = stocked.checkout(cart, contact={"name": "Eve", "phone": "0113 496 0000"})
     assert answer.status_code == 201
@@ -123,7 +123,7 @@ def test_a_guest_with_a_number_only_is_told_by_text(stocked: Shop) -> None:
 
 
 @pytest.mark.parametrize("contact", [{"name": "Eve"}, {"name": "Eve", "phone": "12"}])
-def test_who_can_be_reached_by_nothing_places_no_order(
+def test_a_shopper_without_a_usable_address_or_number_cannot_order(
     stocked: Shop, contact: dict[str, Any]
 ) -> None:
     answer = stocked.checkout(stocked.cart({"MUG": 1}), contact=contact)
@@ -131,7 +131,7 @@ def test_who_can_be_reached_by_nothing_places_no_order(
     assert stocked.order_records() == []
 
 
-def test_what_is_for_a_first_order_is_so_for_a_number_too(stocked: Shop) -> None:
+def test_a_first_order_discount_is_limited_by_phone_number_too(stocked: Shop) -> None:
     stocked.promote("percentage", {"rate": 1000}, "TEN", conditions={"first_order": True})
     eve = {"name": "Eve", "email": None, "phone": "0113 496 0000"}
     totals = []
@@ -144,8 +144,8 @@ def test_what_is_for_a_first_order_is_so_for_a_number_too(stocked: Shop) -> None
     assert stocked.checkout(stocked.cart({"MUG": 1}), contact=bob).status_code == 201
 
 
-def test_a_letter_that_waits_goes_the_way_that_she_prefers_by_then(stocked: Shop) -> None:
-    """Killed between composing and sending, the job goes on with the same message."""
+def test_a_waiting_message_goes_by_the_currently_preferred_channel(stocked: Shop) -> None:
+    """The job was killed between composing and sending; it continues with the same message."""
     ada = known(stocked, "sms", PHONE)
     order(ada)
     reported(stocked)
@@ -158,7 +158,7 @@ def test_a_letter_that_waits_goes_the_way_that_she_prefers_by_then(stocked: Shop
     assert (message.channel, message.status) == ("email", "sent")
 
 
-def test_a_text_message_has_the_code_and_the_link_in_few_words(stocked: Shop) -> None:
+def test_a_text_message_has_the_code_and_the_link_and_is_short(stocked: Shop) -> None:
     placed = stocked.order(
         {"MUG": 1}, contact={"name": "Eve", "email": None, "phone": "0113 496 0000"}
     )

@@ -21,7 +21,7 @@ Door = Callable[..., Flask]
 
 @pytest.fixture
 def door(shop: Shop, settings: Settings) -> Iterator[Door]:
-    """Makes applications of the shop with other settings."""
+    """Return a function that makes applications of the shop with other settings."""
     made: list[Flask] = []
 
     def make(**different: Any) -> Flask:
@@ -60,14 +60,12 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("path", "what", "status"), CALLS)
-def test_a_flood_from_one_address_is_turned_away(
-    door: Door, path: str, what: str, status: int
-) -> None:
+def test_a_flood_from_one_address_is_refused(door: Door, path: str, what: str, status: int) -> None:
     limit = A_MINUTE[what]
     assert calls(door(), path, limit + 3) == {status: limit, 429: 3}
 
 
-def test_what_is_turned_away_is_told_when_to_come_back(door: Door) -> None:
+def test_a_refusal_says_when_to_retry(door: Door) -> None:
     app = door()
     calls(app, "account/codes", A_MINUTE["mails"])
     answer = app.test_client().post("/api/v1/account/codes", json={})
@@ -75,7 +73,7 @@ def test_what_is_turned_away_is_told_when_to_come_back(door: Door) -> None:
     assert 0 < int(answer.headers["Retry-After"]) <= 60
 
 
-def test_ways_into_an_account_share_one_throttle(door: Door) -> None:
+def test_all_ways_to_sign_in_share_one_throttle(door: Door) -> None:
     app, half = door(), A_MINUTE["sign_in"] // 2
     for way in ("password", "code"):
         assert calls(app, f"account/sign-in/{way}", half) == {422: half}
@@ -83,14 +81,14 @@ def test_ways_into_an_account_share_one_throttle(door: Door) -> None:
     assert app.test_client().get("/api/v1/products").status_code == 200
 
 
-def test_shoppers_behind_our_proxy_are_told_apart(door: Door) -> None:
+def test_shoppers_behind_our_proxy_are_counted_separately(door: Door) -> None:
     app, limit = door(trusted_proxies=1), A_MINUTE["mails"]
     assert calls(app, "account/codes", limit + 1, X_Forwarded_For="203.0.113.7")[429] == 1
     assert calls(app, "account/codes", 1, X_Forwarded_For="203.0.113.8") == {422: 1}
     assert calls(app, "account/codes", 1, X_Forwarded_For="203.0.113.8, 203.0.113.7") == {429: 1}
 
 
-def test_without_a_proxy_nobody_chooses_an_address(door: Door) -> None:
+def test_without_a_proxy_a_client_cannot_choose_its_address(door: Door) -> None:
     app, limit = door(), A_MINUTE["mails"]
     seen = Counter[int]()
     for number in range(limit + 1):
@@ -98,10 +96,10 @@ def test_without_a_proxy_nobody_chooses_an_address(door: Door) -> None:
     assert seen[429] == 1
 
 
-def test_a_count_that_cannot_be_kept_lets_everybody_in(
+def test_requests_pass_if_the_counter_store_fails(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The store of the counts is away: the budgets in the database still hold."""
+    """The store of the counters is unavailable: the limits in the database still hold."""
 
     def away(*_: object, **__: object) -> int:
         raise ConnectionError
@@ -111,6 +109,6 @@ def test_a_count_that_cannot_be_kept_lets_everybody_in(
     assert calls(app, "account/codes", A_MINUTE["mails"] + 3)[429] == 0
 
 
-def test_it_can_be_switched_off_for_load_tests(shop: Shop) -> None:
+def test_the_throttle_can_be_switched_off_for_load_tests(shop: Shop) -> None:
     seen = calls(shop.app, "account/codes", A_MINUTE["mails"] + 3)
     assert set(seen) == {422}

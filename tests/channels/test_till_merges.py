@@ -11,7 +11,7 @@ from tests.drivers.shop import Shop
 
 @pytest.fixture
 def two(shop: Shop) -> tuple[str, str]:
-    """Ada by email address, and Ada by a loyalty card that came later."""
+    """Return two records of Ada: one by email address, and one by a loyalty card that came later."""
     card = customers.add(shop, name="A. Byron", email=None, phone=None, loyalty_card="77")
     return customers.add(shop), card
 
@@ -22,7 +22,7 @@ def merged(shop: Shop, token: str, two: tuple[str, str], **approval: Any) -> Any
 
 
 def found(shop: Shop) -> tuple[str, str]:
-    """Who is found by the address, and who by the card."""
+    """Return the customers found by the address and by the card."""
     by_mail, by_card = (
         customers.at_till(shop, *known)[0]["id"]
         for known in (("email", "ada@example.com"), ("loyalty_card", "77"))
@@ -30,7 +30,9 @@ def found(shop: Shop) -> tuple[str, str]:
     return by_mail, by_card
 
 
-def test_a_manager_sees_both_masked_merges_and_undoes(shop: Shop, two: tuple[str, str]) -> None:
+def test_a_manager_views_both_masked_records_merges_and_undoes(
+    shop: Shop, two: tuple[str, str]
+) -> None:
     manager = staff.at_work(shop, "9", "manager")
     path = f"customers/{two[0]}"
     preview = staff.work(shop, "GET", f"{path}/merge-preview/{two[1]}", manager).get_json()
@@ -54,7 +56,7 @@ def test_a_manager_sees_both_masked_merges_and_undoes(shop: Shop, two: tuple[str
     assert shop.violations() == {}
 
 
-def test_a_cashier_merges_with_a_managers_approval_only(shop: Shop, two: tuple[str, str]) -> None:
+def test_a_cashier_needs_a_managers_approval_to_merge(shop: Shop, two: tuple[str, str]) -> None:
     cashier = staff.at_work(shop, "7", "cashier")
     manager = staff.hire(shop, "9", "manager")
     assert refusal(merged(shop, cashier, two)) == (403, "approval_needed")
@@ -66,12 +68,12 @@ def test_a_cashier_merges_with_a_managers_approval_only(shop: Shop, two: tuple[s
     assert (event.actor_role, event.approved_by) == ("cashier", manager.id)
 
 
-def test_who_looks_at_a_preview_leaves_an_event_with_both(shop: Shop, two: tuple[str, str]) -> None:
+def test_a_preview_is_an_event_of_both_customers(shop: Shop, two: tuple[str, str]) -> None:
     shop.staff("GET", f"customers/{two[0]}/merge-preview/{two[1]}")
     seen = [one for one in shop.events("customer.viewed") if one.actor_kind == "staff"]
     assert sorted(str(one.customer_id) for one in seen) == sorted(two)
 
 
-def test_a_picker_merges_nobody(shop: Shop, two: tuple[str, str]) -> None:
+def test_a_picker_cannot_merge(shop: Shop, two: tuple[str, str]) -> None:
     picker = staff.at_work(shop, "5", "picker")
     assert refusal(merged(shop, picker, two)) == (403, "forbidden")

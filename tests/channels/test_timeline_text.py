@@ -12,17 +12,17 @@ from app.core.orders.timeline import GROUPS, TimelineEntry
 from app.wiring import make_event_registry
 
 
-def test_every_kind_of_event_of_a_timeline_has_words() -> None:
+def test_every_kind_of_timeline_event_has_a_text() -> None:
     kinds = make_event_registry().visible_to("merchant", GROUPS)
     assert len(kinds) > 20
     assert set(kinds) - set(KINDS) == set()
 
 
-def test_words_are_of_kinds_that_exist() -> None:
+def test_texts_exist_only_for_existing_kinds() -> None:
     assert set(KINDS) - set(make_event_registry().kinds) == set()
 
 
-def test_words_of_all_languages_tell_the_same_facts() -> None:
+def test_texts_of_all_languages_use_the_same_facts() -> None:
     def facts(words: str) -> set[str | None]:
         return {name for _, name, *_ in string.Formatter().parse(words) if name}
 
@@ -31,13 +31,13 @@ def test_words_of_all_languages_tell_the_same_facts() -> None:
         assert len({frozenset(facts(one)) for one in words}) == 1, kind
 
 
-def test_all_that_events_name_has_words() -> None:
+def test_all_values_named_by_events_have_texts() -> None:
     assert set(NAMES["by"]) == set(IDENTITY_KINDS)
     assert set(NAMES["purpose"]) == set(CONSENT_PURPOSES)
     assert set(NAMES["channel"]) == {*SALES_CHANNELS, *CONTACT_CHANNELS}
 
 
-def test_a_kind_without_words_is_told_as_it_is() -> None:
+def test_a_kind_without_a_text_is_shown_by_its_name() -> None:
     entry = TimelineEntry(
         new_id(), "order.teleported", datetime.now(UTC), {}, "web", None, "shopper", None, None, None, None,
         None, None, None,

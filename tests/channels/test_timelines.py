@@ -1,4 +1,4 @@
-"""What happened to a person, over all channels, newest first, in the language of who reads."""
+"""A person's events over all channels, newest first, in the language of the reader."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ def ada(shop: Shop) -> str:
 
 
 def reported(shop: Shop) -> None:
-    """Send the letters that are queued."""
+    """Send the queued notifications."""
     queued, shop.app.extensions["ports"].jobs.queued = shop.app.extensions["ports"].jobs.queued, []
     for name, ids in queued:
         if name == "send_notification":
@@ -36,7 +36,9 @@ def collected(shop: Shop, who: str, store: str = LEEDS) -> Placed:
     return placed
 
 
-def test_a_timeline_tells_of_orders_letters_visits_consents_and_staff(shop: Shop, ada: str) -> None:
+def test_a_timeline_has_orders_messages_visits_consents_and_staff_actions(
+    shop: Shop, ada: str
+) -> None:
     placed = collected(shop, ada)
     customers.at_till(shop, "email", "ada@example.com")
     stated = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
@@ -49,7 +51,7 @@ def test_a_timeline_tells_of_orders_letters_visits_consents_and_staff(shop: Shop
     ]  # fmt: skip
 
 
-def test_each_entry_says_what_who_and_where_in_english_and_german(shop: Shop, ada: str) -> None:
+def test_each_entry_has_event_actor_and_place_in_english_and_german(shop: Shop, ada: str) -> None:
     placed = collected(shop, ada)
     english = {one["kind"]: one for one in customers.timeline(shop, ada, "&language=en")}
     german = {one["kind"]: one for one in customers.timeline(shop, ada, "&language=de")}
@@ -78,7 +80,7 @@ def test_each_entry_says_what_who_and_where_in_english_and_german(shop: Shop, ad
         ("", "Customer record created"),
     ],
 )
-def test_the_browsers_language_is_taken_where_none_is_asked(
+def test_the_browsers_language_is_the_default(
     shop: Shop, ada: str, accepts: str, words: str
 ) -> None:
     headers = {"Authorization": f"Bearer {shop.keys['merchant']}", "Accept-Language": accepts}
@@ -97,7 +99,7 @@ def test_a_timeline_is_filtered_by_channel_and_kind(shop: Shop, ada: str) -> Non
     ]
 
 
-def test_pages_of_a_timeline_follow_one_another_while_more_happens(shop: Shop, ada: str) -> None:
+def test_pages_of_a_timeline_are_stable_while_events_are_added(shop: Shop, ada: str) -> None:
     for n in range(5):
         done(shop, "POST", f"customers/{ada}/notes", {"body": f"{n}"})
     whole = [one["id"] for one in customers.timeline(shop, ada)]
@@ -108,9 +110,7 @@ def test_pages_of_a_timeline_follow_one_another_while_more_happens(shop: Shop, a
     assert rest["next_cursor"] is None
 
 
-def test_an_order_of_a_guest_brings_its_past_along_once_it_is_known_whose_it_is(
-    shop: Shop, ada: str
-) -> None:
+def test_a_claimed_guest_order_brings_its_past_events(shop: Shop, ada: str) -> None:
     placed = shop.order({"MUG": 1})
     shop.make_ready(placed)
     assert customers.kinds(shop, ada) == ["customer.created"]
@@ -123,15 +123,13 @@ def test_an_order_of_a_guest_brings_its_past_along_once_it_is_known_whose_it_is(
     ]
 
 
-def test_nobody_elses_events_are_in_a_timeline(shop: Shop, ada: str) -> None:
+def test_a_timeline_has_no_events_of_others(shop: Shop, ada: str) -> None:
     eve = customers.add(shop, name="Eve", email="eve@example.com")
     collected(shop, eve)
     assert customers.kinds(shop, ada) == ["customer.created"]
 
 
-def test_a_till_sees_what_was_bought_anywhere_and_amounts_of_its_own_store(
-    shop: Shop, ada: str
-) -> None:
+def test_a_till_sees_purchases_anywhere_and_amounts_of_its_own_store(shop: Shop, ada: str) -> None:
     here = collected(shop, ada)
     customers.at_till(shop, "email", "ada@example.com")
     entries = {
@@ -148,7 +146,7 @@ def test_a_till_sees_what_was_bought_anywhere_and_amounts_of_its_own_store(
     assert "paid" not in entries[YORK][0]["facts"]
 
 
-def test_orders_remember_where_they_were_started_assisted_paid_and_collected(
+def test_orders_record_the_channels_that_started_assisted_paid_and_collected_them(
     shop: Shop, ada: str
 ) -> None:
     placed = customers.order_of(shop, ada, {"MUG": 1})
@@ -163,25 +161,25 @@ def test_orders_remember_where_they_were_started_assisted_paid_and_collected(
 
 @pytest.fixture(scope="module")
 def regular(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, str]]:
-    """A customer with 10,000 events, among 30,000 of others."""
+    """Return a customer with 10,000 events, among 30,000 of others."""
     with open_shop(server, "regular", tmp_path_factory.mktemp("regular")) as shop:
         ada = customers.add(shop)
         shop.change(_OTHERS, _ORDERS, _OF_ORDERS, _OF_HER, "ANALYZE", who=ada)
         yield shop, ada
 
 
-def test_10_000_events_answer_their_first_page_in_two_statements(regular: tuple[Shop, str]) -> None:
+def test_the_first_page_of_10_000_events_takes_two_statements(regular: tuple[Shop, str]) -> None:
     shop, ada = regular
     assert shop.count_events_of(ada) >= 10_000
     with statements(shop.engine) as seen:
         answer = call(shop, "GET", f"customers/{ada}/timeline")
     assert len(answer.get_json()["items"]) == 24
-    assert len(seen) == 2, seen  # the merchant's key, and the page with the event that it was seen
+    assert len(seen) == 2, seen  # the merchant's key, and the page with the event of the view
     times = [one["at"] for one in answer.get_json()["items"]]
     assert times == sorted(times, reverse=True)
 
 
-def test_a_timeline_reads_no_growing_table_from_end_to_end(regular: tuple[Shop, str]) -> None:
+def test_a_timeline_reads_no_growing_table_completely(regular: tuple[Shop, str]) -> None:
     shop, ada = regular
     with listening(shop.engine) as heard:
         page = call(shop, "GET", f"customers/{ada}/timeline?limit=5").get_json()

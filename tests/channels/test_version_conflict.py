@@ -20,7 +20,7 @@ CONSOLE = Actor("merchant", "console")
 
 
 class Slow:
-    """Passwords that take so long to verify that something else happens just then."""
+    """Password hashing so slow that something else happens during a verification."""
 
     def __init__(self, quick: Any) -> None:
         self.quick, self.then = quick, list[Callable[[], Any]]()
@@ -43,7 +43,7 @@ def slow(shop: Shop) -> Slow:
     return slow
 
 
-def test_a_new_pin_ends_what_the_old_one_was_opening(shop: Shop, slow: Slow) -> None:
+def test_a_new_pin_ends_a_sign_in_with_the_old_one(shop: Shop, slow: Slow) -> None:
     hired = staff.hire(shop, "7", "cashier")
     with ThreadPoolExecutor(1) as pool:
         renewed = []
@@ -61,7 +61,7 @@ def test_a_new_pin_ends_what_the_old_one_was_opening(shop: Shop, slow: Slow) -> 
     assert refusal(give_pin(shop, shop.tokens[LEEDS], "7", hired.pin)) == (403, "invalid_pin")
 
 
-def test_a_new_password_of_a_user_keeps_out_who_has_the_old_one(shop: Shop, slow: Slow) -> None:
+def test_a_users_new_password_ends_a_sign_in_with_the_old_one(shop: Shop, slow: Slow) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     again = staff.invite(shop, person.email, "owner")
     command = AcceptInvitation(again.invitation, "something else entirely")
@@ -70,7 +70,7 @@ def test_a_new_password_of_a_user_keeps_out_who_has_the_old_one(shop: Shop, slow
     assert [session for session in shop.user_sessions() if not session.ended_at] == []
 
 
-def test_a_reset_keeps_out_who_has_the_old_password(shop: Shop, slow: Slow) -> None:
+def test_a_password_reset_ends_a_sign_in_with_the_old_one(shop: Shop, slow: Slow) -> None:
     ada, thief = Shopper(shop, app=True), Shopper(shop, app=True)
     ada.sign_in(password=PASSWORD)
     requested = ada.ask("reset", email=ADA)

@@ -32,7 +32,7 @@ def test_a_device_is_added_and_its_token_works(run, shop):
     assert shop.call("GET", "/api/pos/v1/tasks", added["token"]).status_code == 200
 
 
-def test_a_person_is_told_the_token_once(run, shop):
+def test_the_token_is_shown_once(run, shop):
     reported = run(device, "add", LEEDS, "Till 2").stdout
     token = reported.split()[-1]
     assert "Added Till 2 to lds" in reported
@@ -40,13 +40,13 @@ def test_a_person_is_told_the_token_once(run, shop):
     assert shop.call("GET", "/api/pos/v1/tasks", token).status_code == 200
 
 
-def test_an_unknown_store_ends_with_1_and_names_those_there_are(run):
+def test_an_unknown_store_exits_1_and_names_the_existing_stores(run):
     result = run(device, "add", "ldn", "Till")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "Error: There is no store ldn. There are: lds, yrk.\n"
 
 
-def test_a_client_of_each_kind_is_added_and_others_are_refused(run, shop):
+def test_clients_of_each_kind_are_added_and_unknown_kinds_are_refused(run, shop):
     added = add(run, client, "merchant", "Office")
     reported = run(client, "add", "app", "Ours").stdout
     shop.stock("MUG", 100)
@@ -63,7 +63,9 @@ def test_a_client_of_each_kind_is_added_and_others_are_refused(run, shop):
         (client, ("merchant", "Office"), "/api/admin/v1/products/mug"),
     ],
 )
-def test_who_is_revoked_is_out_and_again_says_the_same(run, shop, group, words, path):
+def test_a_revoked_token_is_refused_and_a_second_revocation_says_the_same(
+    run, shop, group, words, path
+):
     shop.stock("MUG", 100)
     added = add(run, group, *words)
     key = added.get("token") or added["key"]
@@ -79,7 +81,7 @@ def test_who_is_revoked_is_out_and_again_says_the_same(run, shop, group, words, 
 
 
 @pytest.mark.parametrize("group", [device, client])
-def test_an_unknown_id_ends_with_an_error_that_tells_where_to_look(run, group):
+def test_an_unknown_id_gives_an_error_that_names_the_list_command(run, group):
     result = run(group, "revoke", uuid4())
     assert (result.exit_code, result.stdout) == (1, "")
     assert "look for its id in the list" in result.stderr
@@ -89,7 +91,7 @@ def test_an_unknown_id_ends_with_an_error_that_tells_where_to_look(run, group):
 @pytest.mark.parametrize(
     ("group", "words"), [(device, (LEEDS, "Till 2")), (client, ("app", "Ours"))]
 )
-def test_a_list_names_all_and_shows_no_secret(run, shop, group, words):
+def test_a_list_names_all_entries_and_shows_no_secret(run, shop, group, words):
     added = add(run, group, *words)
     run(group, "revoke", added["id"])
     reported, as_json = run(group, "list").stdout, run(group, "list", "--json").stdout
@@ -105,7 +107,7 @@ def test_a_list_names_all_and_shows_no_secret(run, shop, group, words):
         assert secret not in as_json
 
 
-def test_the_web_shop_is_listed_as_one_that_needs_no_key(run):
+def test_the_web_shop_is_listed_as_a_client_without_a_key(run):
     assert "Web shop  (needs no key)" in run(client, "list").stdout
 
 
@@ -115,7 +117,7 @@ def test_an_empty_list_says_how_to_begin(app):
     assert runner.invoke(device, ["list", "--json"]).stdout == "[]\n"
 
 
-def test_after_migrate_the_web_shop_is_open_once(app, client):
+def test_migrate_opens_the_web_shop_once(app, client):
     for _ in range(2):
         assert app.test_cli_runner().invoke(migrate).exit_code == 0
     assert client.post("/api/v1/carts").status_code == 201

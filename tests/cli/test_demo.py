@@ -12,7 +12,7 @@ from tests.drivers import staff
 
 @pytest.fixture
 def keys(shop, settings):
-    """What var/demo.json holds after `flask setup`, in a shop that is not empty."""
+    """Return the content of var/demo.json after `flask setup`, in a shop that is not empty."""
 
     def read():
         result = shop.app.test_cli_runner().invoke(setup)
@@ -23,7 +23,7 @@ def keys(shop, settings):
 
 
 def opens(shop, content):
-    """The statuses of a call by each key of the file."""
+    """Return the statuses of a call with each key of the file."""
     tokens = [store["device_token"] for store in content["stores"].values()]
     merchant, app = (content["logins"][who]["api_key"] for who in ("merchant", "app"))
     shop.stock("MUG", 100)
@@ -33,7 +33,7 @@ def opens(shop, content):
     return statuses | {shop.client.post("/api/v1/carts", headers={"X-Client-Key": app}).status_code}
 
 
-def test_setup_writes_keys_that_work_and_that_only_their_owner_may_read(keys, shop, settings):
+def test_setup_writes_working_keys_that_only_the_owner_can_read(keys, shop, settings):
     content = keys()
     assert content.keys() == {"base_url", "stores", "logins"}
     assert content["stores"].keys() == {"lds", "yrk"}
@@ -41,13 +41,13 @@ def test_setup_writes_keys_that_work_and_that_only_their_owner_may_read(keys, sh
     assert stat.S_IMODE((settings.var / "demo.json").stat().st_mode) == 0o600
 
 
-def test_setup_again_keeps_the_keys(keys, shop):
+def test_a_second_setup_keeps_the_keys(keys, shop):
     first = keys()
     assert keys() == first
     assert len([one for one in shop.devices() if one.name.endswith(" demo till")]) == 2
 
 
-def test_setup_replaces_keys_that_are_lost_or_open_nothing_more(keys, shop, settings):
+def test_setup_replaces_lost_and_revoked_keys(keys, shop, settings):
     lost = keys()
     (settings.var / "demo.json").unlink()
     found = keys()
@@ -63,14 +63,14 @@ def test_setup_replaces_keys_that_are_lost_or_open_nothing_more(keys, shop, sett
     assert after["logins"]["app"] != found["logins"]["app"]
 
 
-def test_setup_takes_no_key_for_that_of_another_store(keys, settings):
+def test_setup_does_not_accept_the_key_of_another_store(keys, settings):
     content = keys()
     content["stores"]["lds"], content["stores"]["yrk"] = content["stores"]["yrk"], {}
     (settings.var / "demo.json").write_text(json.dumps(content))
     assert keys()["stores"]["lds"] != content["stores"]["lds"]
 
 
-def test_the_people_of_the_demo_can_sign_in(keys, shop):
+def test_the_demo_staff_and_users_can_sign_in(keys, shop):
     logins = keys()["logins"]
     assert logins.keys() == {"merchant", "app", *STORE_ROLES, *ROLES}
     token = shop.tokens["lds"]
@@ -84,7 +84,7 @@ def test_the_people_of_the_demo_can_sign_in(keys, shop):
         assert (answer.status_code, answer.get_json()["roles"]) == (201, [role])
 
 
-def test_setup_renews_what_no_longer_opens_and_leaves_out_who_is_gone(keys, shop, settings):
+def test_setup_renews_invalid_logins_and_omits_deactivated_people(keys, shop, settings):
     content = keys()
     content["logins"]["picker"]["pin"] = "000000"
     content["logins"]["owner"]["password"] = "forgotten entirely"
@@ -101,7 +101,7 @@ def test_setup_renews_what_no_longer_opens_and_leaves_out_who_is_gone(keys, shop
     assert logins["manager"] == content["logins"]["manager"]
 
 
-def test_the_demo_has_somebody_who_sells(shop):
+def test_the_demo_has_a_legal_entity(shop):
     with shop.app.app_context():
         create_demo_legal_entity()
     (seller,) = shop.merchant("GET", "legal-entities")["items"]

@@ -35,7 +35,7 @@ def run(shop: Shop, tmp_path: Path) -> Run:
 
 
 def amounts(shop: Shop) -> list[tuple[Any, ...]]:
-    """What was added, as it stands."""
+    """Return the prices that were added."""
     return [
         (price.sku, price.price_list, price.min_quantity, price.amount, price.compare_at)
         for price in shop.prices()
@@ -70,7 +70,7 @@ def test_an_empty_amount_ends_a_price(run: Run, shop: Shop) -> None:
     assert amounts(shop)[-1] == ("MUG", "app", 1, None, None)
 
 
-def test_a_dry_run_shows_what_changes_and_changes_nothing(run: Run, shop: Shop) -> None:
+def test_a_dry_run_shows_the_changes_and_changes_nothing(run: Run, shop: Shop) -> None:
     rows = ["MUG,,9.50,,,", "MUG,app,9.50,,,", "MUG,app,9,2054-12-01T00:00Z,5,", "CUP,,4,,,"]
     result = run(rows, "--dry-run")
     assert result.exit_code == 0
@@ -84,7 +84,7 @@ def test_a_dry_run_shows_what_changes_and_changes_nothing(run: Run, shop: Shop) 
     assert amounts(shop) == []
 
 
-def test_a_price_that_moves_too_far_waits_for_yes(run: Run, shop: Shop) -> None:
+def test_a_large_price_change_needs_yes(run: Run, shop: Shop) -> None:
     rows = ["MUG,,6.99,,,", "CUP,,3,,,"]
     first = run(rows)
     assert first.exit_code == 1
@@ -96,7 +96,7 @@ def test_a_price_that_moves_too_far_waits_for_yes(run: Run, shop: Shop) -> None:
     assert [row[3] for row in amounts(shop)] == [300, 699, 1]
 
 
-def test_each_price_is_compared_with_the_one_before_it_in_the_file(run: Run) -> None:
+def test_each_price_is_compared_with_the_previous_price_in_the_file(run: Run) -> None:
     rows = ["MUG,,10,2054-12-24T00:00Z,,", "MUG,,7.50,2054-12-01T00:00Z,,10"]
     assert run(rows, "--dry-run").exit_code == 1, "back up is more than 30 % of what it is then"
     assert run(rows, "--dry-run", "--max-change", "50").stdout.splitlines()[:2] == [
@@ -123,7 +123,7 @@ def test_each_price_is_compared_with_the_one_before_it_in_the_file(run: Run) -> 
         ("CUP,,4.10,,,", "sku", "CUP"),
     ],
 )
-def test_a_bad_row_is_reported_with_its_cure_and_good_ones_are_set(
+def test_a_bad_row_is_reported_with_its_remedy_and_the_good_rows_are_set(
     run: Run, shop: Shop, row: str, column: str, value: str
 ) -> None:
     result = run(["CUP,,4.20,,,", row], "--yes")
@@ -144,7 +144,7 @@ def test_a_list_in_another_currency_is_refused(run: Run, shop: Shop) -> None:
     assert run(["MUG,app,1,,,"], "--currency", "EUR").exit_code == 0
 
 
-def test_programs_are_told_in_json(run: Run) -> None:
+def test_the_json_output_has_the_result(run: Run) -> None:
     summary = json.loads(run(["MUG,,11,,,", "NONE,,1,,,"], "--json").stdout)
     assert summary["import"] == "prices"
     assert summary["prices"] == {"created": 0, "changed": 1, "unchanged": 0}
@@ -152,7 +152,7 @@ def test_programs_are_told_in_json(run: Run) -> None:
     assert (summary["ok"], summary["refused"], "down" in summary) == (False, 1, False)
 
 
-def test_a_file_without_its_columns_is_refused_as_a_whole(
+def test_a_file_without_its_columns_is_refused_completely(
     run: Run, tmp_path: Path, shop: Shop
 ) -> None:
     file = tmp_path / "other.csv"

@@ -27,25 +27,25 @@ LOCATIONS = (
 MUG, CUP = product_line("mug", "Mug", "M", "12.50"), product_line("cup", "Cup", "C", "9")
 
 
-def test_a_good_file_ends_with_0_and_says_that_all_is_new(run):
+def test_a_good_file_exits_0_and_counts_the_new_rows(run):
     result = run("catalogue", product_file(MUG, CUP))
     assert (result.exit_code, result.stdout) == (0, "2 products, 2 variants: all new\n")
 
 
-def test_a_repetition_says_that_nothing_changed(run):
+def test_a_repeated_import_reports_that_nothing_changed(run):
     run("locations", LOCATIONS)
     result = run("locations", LOCATIONS)
     assert (result.exit_code, result.stdout) == (0, "2 locations: nothing changed\n")
 
 
-def test_what_changed_is_told_in_numbers(run, app):
+def test_changed_rows_are_counted(run, app):
     run("catalogue", product_file(MUG))
     app.extensions["ports"].clock.advance(timedelta(days=1))
     result = run("catalogue", product_file(MUG.replace("12.50", "13"), CUP))
     assert result.stdout == "2 products (1 new), 2 variants (1 new), 2 prices set\n"
 
 
-def test_bad_rows_end_with_1_and_name_the_report(run, settings):
+def test_bad_rows_exit_1_and_name_the_report(run, settings):
     result = run("catalogue", product_file(MUG, CUP.replace("9", "abc")))
     assert result.exit_code == 1
     assert "Not imported because of errors: 1 row." in result.stdout
@@ -53,13 +53,13 @@ def test_bad_rows_end_with_1_and_name_the_report(run, settings):
     assert str(report) in result.stdout
 
 
-def test_a_file_that_cannot_be_read_ends_with_1_and_one_clear_error(run):
+def test_an_unreadable_file_exits_1_with_one_clear_error(run):
     result = run("stock", b"SKU,Quantity\nM,1\n")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "lacks the columns Location, On hand" in result.stderr
 
 
-def test_skipped_rows_end_with_1_and_tell_of_as_count(run, app):
+def test_skipped_rows_exit_1_and_mention_as_count(run, app):
     run("locations", LOCATIONS)
     run("catalogue", product_file(MUG))
     run("stock", stock_file(("M", "Leeds", 5)))
@@ -73,7 +73,7 @@ def test_skipped_rows_end_with_1_and_tell_of_as_count(run, app):
     assert (counted.exit_code, counted.stdout) == (0, "1 row (1 changed)\n")
 
 
-def test_json_is_all_there_is_on_standard_output(run):
+def test_json_is_the_only_standard_output(run):
     good = run("catalogue", product_file(MUG), "--json")
     bad = run("catalogue", product_file(MUG, MUG), "--json")
 
@@ -91,7 +91,7 @@ def test_json_is_all_there_is_on_standard_output(run):
     assert (bad.exit_code, json.loads(bad.stdout)["refused"]) == (1, 1)
 
 
-def test_prices_are_read_in_the_currency_that_is_asked_for(run, app):
+def test_prices_are_read_in_the_requested_currency(run, app):
     assert run("catalogue", product_file(CUP), "--currency", "jpy").exit_code == 2
     app.config["CURRENCIES"] = ("GBP", "JPY")
     assert run("catalogue", product_file(CUP), "--currency", "jpy").exit_code == 0
@@ -105,7 +105,7 @@ INVOICES = invoice_file(
 )
 
 
-def test_history_tells_what_it_comes_to_and_ends_with_0_in_spite_of_a_rounded_line(run):
+def test_history_prints_its_total_and_exits_0_despite_a_rounded_line(run):
     result = run("history", gzip.compress(INVOICES))
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:3] == [
@@ -115,19 +115,19 @@ def test_history_tells_what_it_comes_to_and_ends_with_0_in_spite_of_a_rounded_li
     ]
 
 
-def test_history_a_second_time_says_that_nothing_changed(run):
+def test_a_second_history_import_reports_that_nothing_changed(run):
     run("history", INVOICES)
     result = run("history", INVOICES)
     assert result.stdout.startswith("2 orders, 2 lines: nothing changed\n")
 
 
-def test_history_tells_programs_its_total_in_pence(run):
+def test_history_prints_its_total_in_pence_as_json(run):
     reported = json.loads(run("history", INVOICES, "--json").stdout)
     expected = {"ok": True, "total": 2500, "currency": "GBP", "noted": 1, "refused": 0}
     assert {name: reported[name] for name in expected} == expected
 
 
-def test_bad_rows_of_history_end_with_1_and_the_others_are_imported(run):
+def test_bad_history_rows_exit_1_and_the_other_rows_are_imported(run):
     bad = invoice_line("3", quantity="none")
     result = run("history", INVOICES + bad.encode() + b"\n", "--json")
     reported = json.loads(result.stdout)

@@ -1,4 +1,4 @@
-"""`flask parity` lists what differs by channel or location, and nothing else."""
+"""`flask parity` lists the differences between channels or locations, and nothing else."""
 
 import json
 from datetime import timedelta
@@ -36,7 +36,7 @@ def shop(shop: Shop) -> Shop:
     return shop
 
 
-def test_where_all_is_the_same_it_says_so(shop: Shop) -> None:
+def test_equal_prices_and_promotions_are_reported_as_the_same(shop: Shop) -> None:
     a_list(shop, "trade", customer_group="trade")
     set_price(shop, 900, list="trade")
     a_list(shop, "app", channel="app", **WHY)
@@ -49,7 +49,7 @@ def test_where_all_is_the_same_it_says_so(shop: Shop) -> None:
     }
 
 
-def test_prices_of_a_channel_or_a_store_are_told_with_reason_and_approver(shop: Shop) -> None:
+def test_prices_of_a_channel_or_store_are_listed_with_reason_and_approver(shop: Shop) -> None:
     a_list(shop, "app", channel="app", **WHY)
     a_list(shop, "leeds", location="lds", priority=200, **WHY)
     set_price(shop, 900, list="app")
@@ -64,7 +64,7 @@ def test_prices_of_a_channel_or_a_store_are_told_with_reason_and_approver(shop: 
     ]
 
 
-def test_a_tier_that_only_the_others_have_is_a_difference(shop: Shop) -> None:
+def test_a_tier_that_only_the_other_channels_have_is_a_difference(shop: Shop) -> None:
     a_list(shop, "app", channel="app", **WHY)
     set_price(shop, 1000, list="app")
     set_price(shop, 800, min_quantity=10)
@@ -73,7 +73,7 @@ def test_a_tier_that_only_the_others_have_is_a_difference(shop: Shop) -> None:
     )
 
 
-def test_elsewhere_means_what_is_paid_there_by_everybodys_list(shop: Shop) -> None:
+def test_the_price_elsewhere_is_that_of_the_list_for_everybody(shop: Shop) -> None:
     a_list(shop, "sale", priority=50)
     set_price(shop, 800, list="sale")
     a_list(shop, "app", channel="app", priority=10, **WHY)
@@ -81,7 +81,7 @@ def test_elsewhere_means_what_is_paid_there_by_everybodys_list(shop: Shop) -> No
     assert reported(shop) == "app: MUG £10.00 in app, elsewhere £8.00. Launch of the app (Ada)\n"
 
 
-def test_a_list_that_never_counts_makes_no_difference(shop: Shop) -> None:
+def test_a_list_that_never_applies_makes_no_difference(shop: Shop) -> None:
     a_list(shop, "sale", priority=50)
     set_price(shop, 800, list="sale")
     a_list(shop, "behind", channel="app", priority=60, **WHY)
@@ -94,7 +94,7 @@ def test_a_list_that_never_counts_makes_no_difference(shop: Shop) -> None:
     assert json.loads(reported(shop, "--json"))["prices"] == []
 
 
-def test_prices_that_ended_or_have_not_begun_are_no_difference(shop: Shop) -> None:
+def test_ended_and_future_prices_make_no_difference(shop: Shop) -> None:
     a_list(shop, "app", channel="app", **WHY)
     begins = shop.clock.now() + timedelta(days=3)
     set_price(shop, 900, list="app")
@@ -110,7 +110,7 @@ def test_prices_that_ended_or_have_not_begun_are_no_difference(shop: Shop) -> No
     }  # fmt: skip
 
 
-def test_promotions_of_a_channel_or_a_store_are_told(shop: Shop) -> None:
+def test_promotions_of_a_channel_or_store_are_listed(shop: Shop) -> None:
     for code, conditions, ended_at in (
         ("app-10", {"channels": ["app"], "locations": ["lds", "yrk"]}, None),
         ("all", {"channels": [], "min_amount": 100}, None),

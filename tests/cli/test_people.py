@@ -27,7 +27,7 @@ def status(shop, number, pin, store=LEEDS):
     return workers.give_pin(shop, shop.tokens[store], number, pin).status_code
 
 
-def test_staff_are_added_moved_renewed_and_ended(run, shop):
+def test_staff_are_added_moved_given_a_new_pin_and_deactivated(run, shop):
     reported = run(staff, "add", "7", "Ada", LEEDS, "cashier").stdout
     assert "shown only this once" in reported
     assert status(shop, "7", reported.split()[-1]) == 201
@@ -57,13 +57,13 @@ def test_staff_are_added_moved_renewed_and_ended(run, shop):
         ("add", "9", "Ada", "ldn", "cashier"),
     ],
 )
-def test_who_or_what_is_not_there_ends_with_1_and_a_cure(run, words):
+def test_an_unknown_person_store_or_role_exits_1_with_a_remedy(run, words):
     result = run(staff, *words)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("Error: ")
 
 
-def test_a_user_is_invited_accepts_and_is_disabled(run, shop):
+def test_a_user_is_invited_accepts_the_invitation_and_is_disabled(run, shop):
     reported = run(user, "invite", "ada@shop.example", "Ada", "--role", "owner").stdout
     person = shop.runner.perform(
         accept_invitation, AcceptInvitation(reported.split()[-1], PASSWORD)
@@ -82,7 +82,7 @@ def _id(run, email):
     return found
 
 
-def test_a_pairing_code_lets_a_till_in(run, shop):
+def test_a_pairing_code_pairs_a_till(run, shop):
     reported = run(device, "pair", LEEDS, "Till 2").stdout
     code = reported.splitlines()[0].split()[-1]
     assert "(not paired)" in run(device, "list").stdout
@@ -94,12 +94,12 @@ def test_a_pairing_code_lets_a_till_in(run, shop):
     assert "(not paired)" not in run(device, "list").stdout
 
 
-def test_a_device_can_be_added_that_needs_somebody(run, shop):
+def test_a_device_that_requires_a_staff_sign_in_can_be_added(run, shop):
     added = read(run(device, "add", LEEDS, "Till 2", "--needs-staff", "--json"))
     assert shop.call("GET", f"{POS}/tasks", added["token"]).status_code == 401
 
 
-def test_a_key_can_be_added_for_some_scopes(run, shop):
+def test_a_key_can_be_added_with_some_scopes(run, shop):
     words = ("integration", "Feed", "--scope", "catalogue.see")
     added = read(run(client, "add", *words, "--json"))
     assert shop.call("GET", f"{ADMIN}/products", added["key"]).status_code == 200

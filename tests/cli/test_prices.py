@@ -1,4 +1,4 @@
-"""`flask prices verify` recomputes every order; a planted difference is found."""
+"""`flask prices verify` recomputes every order and finds a planted difference."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from tests.reads.orders import OrderRecord
 
 @pytest.fixture
 def books(shop: Shop, tmp_path: Any) -> Shop:
-    """An order that was placed, and two that were imported."""
+    """Create an order that was placed, and two that were imported."""
     shop.stock("MUG", 833, lds=5)
     shop.order({"MUG": 3})
     merchant = Merchant(shop.engine, shop.clock, tmp_path)
@@ -28,7 +28,7 @@ def verify(shop: Shop, *options: str) -> Result:
     return shop.app.test_cli_runner().invoke(prices, ["verify", *options])
 
 
-def test_orders_as_they_were_placed_and_imported_pass(books: Shop) -> None:
+def test_placed_and_imported_orders_pass(books: Shop) -> None:
     result = verify(books)
     assert (result.exit_code, result.stdout) == (0, "3 orders recomputed: none of them differ.\n")
 
@@ -51,7 +51,7 @@ def order_from(books: Shop, which: str) -> OrderRecord:
 
 @pytest.mark.parametrize("which", SOURCES)
 @pytest.mark.parametrize("what", PLANTED)
-def test_a_planted_difference_is_told_and_ends_with_1(books: Shop, what: str, which: str) -> None:
+def test_a_planted_difference_is_reported_and_exits_1(books: Shop, what: str, which: str) -> None:
     order = order_from(books, which)
     books.change(PLANTED[what], order=order.id)
     result = verify(books)
@@ -61,7 +61,9 @@ def test_a_planted_difference_is_told_and_ends_with_1(books: Shop, what: str, wh
 
 
 @pytest.mark.parametrize("spoilt", ["{}", "[]", '{"kind": "as_invoiced", "lines": [{}]}'])
-def test_spoilt_facts_do_not_end_the_check_of_other_orders(books: Shop, spoilt: str) -> None:
+def test_corrupt_facts_of_one_order_do_not_end_the_check_of_the_others(
+    books: Shop, spoilt: str
+) -> None:
     books.change(
         "UPDATE orders SET quote = CAST(:spoilt AS jsonb) WHERE status = 'placed'", spoilt=spoilt
     )
@@ -71,7 +73,7 @@ def test_spoilt_facts_do_not_end_the_check_of_other_orders(books: Shop, spoilt: 
     assert {one["what"] for one in reported["differences"]} == {"facts", "tax"}
 
 
-def test_a_lost_line_is_a_difference(books: Shop) -> None:
+def test_a_missing_line_is_a_difference(books: Shop) -> None:
     books.change("DELETE FROM order_lines WHERE position = 2")
     reported = json.loads(verify(books, "--json").stdout)
     assert [one["what"] for one in reported["differences"]] == ["lines"]

@@ -1,4 +1,4 @@
-"""Both sides of card payments are compared: what one of them does not know is told, what was late is caught up."""
+"""Both sides of card payments are compared: differences are reported, and missed changes are applied."""
 
 import json
 from dataclasses import replace
@@ -19,13 +19,13 @@ def run(shop: Shop, *words: str) -> tuple[int, Any]:
     return result.exit_code, json.loads(result.output) if result.output else None
 
 
-def test_two_sides_that_agree_have_no_differences(shop: Shop) -> None:
+def test_equal_sides_have_no_differences(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     collected(shop, {"A": 1})
     assert run(shop) == (0, {"caught_up": 0, "differences": []})
 
 
-def test_a_success_whose_notice_never_came_is_caught_up(shop: Shop) -> None:
+def test_a_successful_payment_without_its_webhook_is_applied(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
@@ -44,7 +44,7 @@ def test_a_success_whose_notice_never_came_is_caught_up(shop: Shop) -> None:
     assert shop.violations() == {}
 
 
-def test_what_only_one_side_knows_stays_a_difference(shop: Shop) -> None:
+def test_a_record_that_only_one_side_has_stays_a_difference(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     kept, seen = collected(shop, {"A": 1})
     theirs = replace(seen, id="pi_of_somebody", payment_id=new_id())
@@ -69,7 +69,7 @@ def test_what_only_one_side_knows_stays_a_difference(shop: Shop) -> None:
     )
 
 
-def test_a_refund_made_at_the_providers_console_is_caught_up(shop: Shop) -> None:
+def test_a_refund_from_the_providers_dashboard_is_applied(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     shop.provider.refund(seen.id, 400, new_id(), "by hand")
@@ -77,7 +77,7 @@ def test_a_refund_made_at_the_providers_console_is_caught_up(shop: Shop) -> None
     assert shop.seen(placed)["paid"] == 600
 
 
-def test_a_provider_that_does_not_answer_is_no_difference(shop: Shop) -> None:
+def test_an_unavailable_provider_is_not_a_difference(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     _, seen = authorised(shop, {"A": 1})
     del shop.provider.payments[seen.id]
@@ -86,7 +86,7 @@ def test_a_provider_that_does_not_answer_is_no_difference(shop: Shop) -> None:
     assert (result.exit_code, "does not respond" in result.output) == (1, True)
 
 
-def test_nothing_of_ours_is_open_while_the_provider_is_asked(shop: Shop) -> None:
+def test_no_transaction_is_open_during_calls_to_the_provider(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     _, seen = authorised(shop, {"A": 1})
     del shop.provider.payments[seen.id]
@@ -96,7 +96,7 @@ def test_nothing_of_ours_is_open_while_the_provider_is_asked(shop: Shop) -> None
     assert taken == [0]
 
 
-def test_a_dispute_whose_notice_never_came_is_a_difference_and_caught_up_by_the_job(
+def test_a_dispute_without_its_webhook_is_a_difference_until_the_job_applies_it(
     shop: Shop,
 ) -> None:
     shop.stock("A", 1000, lds=5)
@@ -108,7 +108,7 @@ def test_a_dispute_whose_notice_never_came_is_a_difference_and_caught_up_by_the_
     assert shop.seen(placed)["paid"] == 0
 
 
-def test_the_job_comes_again_where_the_provider_does_not_answer(
+def test_the_job_retries_if_the_provider_does_not_respond(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def recent(_: Any) -> Any:

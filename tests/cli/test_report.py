@@ -1,4 +1,4 @@
-"""The books on the command line."""
+"""The money report on the command line."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ def run(shop: Shop, *words: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_a_day_is_told_in_words_as_json_and_as_a_file(shop: Shop, tmp_path: Path) -> None:
+def test_the_report_of_a_day_is_printed_as_text_json_and_csv(shop: Shop, tmp_path: Path) -> None:
     a_day(shop)
     day = f"{shop.clock.now():%Y-%m-%d}"
     days = ("report", "money", "--from", day, "--to", day)
@@ -29,7 +29,7 @@ def test_a_day_is_told_in_words_as_json_and_as_a_file(shop: Shop, tmp_path: Path
     assert len(file.read_text().splitlines()) == 4
 
 
-def test_days_without_money_and_days_the_wrong_way_round(shop: Shop) -> None:
+def test_a_day_without_money_is_empty_and_an_inverted_range_is_refused(shop: Shop) -> None:
     assert run(shop, "report", "money", "--from", DAY, "--to", DAY) == (0, "No money moved.\n")
     code, reported = run(shop, "report", "money", "--from", DAY, "--to", "2026-01-01")
     assert (code, "before" in reported) == (1, True)

@@ -45,7 +45,7 @@ ORDER = (
 
 
 def main() -> None:
-    missing = what_is_missing()
+    missing = missing_programs()
     if missing:
         print(f"skipped: make clients, because {missing}")
         return
@@ -60,8 +60,8 @@ def main() -> None:
         order_from(Path(var))
 
 
-def what_is_missing() -> str:
-    """Say what is missing; empty if nothing is."""
+def missing_programs() -> str:
+    """Return the missing programs; empty if there are none."""
     absent = [name for name in ("node", "npm") if shutil.which(name) is None]
     if absent:
         return f"{' and '.join(absent)} cannot be found"
@@ -121,7 +121,7 @@ def order_from(var: Path) -> None:
 
 
 def run(command: list[str], folder: Path = WORK, environment: dict[str, str] | None = None) -> str:
-    """Return what the command prints. If it fails, exit with all its output."""
+    """Return the output of the command. If it fails, exit with all its output."""
     done = subprocess.run(
         command,
         cwd=folder,

@@ -1,4 +1,4 @@
-"""Places an order with the package that openapi-python-client generates."""
+"""Place an order with the package that openapi-python-client generates."""
 
 import os
 from typing import TypeVar

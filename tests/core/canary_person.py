@@ -1,4 +1,5 @@
-"""A person whose marks are all over a shop: in orders, messages, the account, and everywhere else data is kept."""
+"""A person whose marks are all over a shop: in orders, messages, the account, and every other place that keeps
+data."""
 
 from typing import Any
 
@@ -61,7 +62,7 @@ class Scene:
             contact=CONTACT
             | {"name": "Eve Other", "email": "eve.other@example.com", "phone": None},
         )
-        self.tell()
+        self.run_jobs()
 
     def account(self) -> None:
         """Sign in as Ann, by phone number too, and let staff merge Ann with Mia."""
@@ -108,15 +109,15 @@ class Scene:
         answer = self.shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], body)
         assert answer.status_code == 200, answer.get_json()
 
-    def tell(self) -> None:
-        """Do what is queued: write letters, or forget them."""
+    def run_jobs(self) -> None:
+        """Run the queued jobs: send notifications, or delete messages."""
         queue = self.shop.app.extensions["ports"].jobs
         waiting, queue.queued = queue.queued, []
         for name, ids in waiting:
             TASKS[name].run(self.shop.jobs, **ids)
 
-    def marked(self) -> dict[str, int]:
-        """How often a mark of the person is found, by table and column; stored answers are opened."""
+    def find_marks(self) -> dict[str, int]:
+        """Return how often a mark of the person is found, by table and column. Stored responses are decrypted."""
         found: dict[str, int] = {}
         for table, column in self.shop.rows(TEXT):
             for (value,) in self.shop.rows(

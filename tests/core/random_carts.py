@@ -1,5 +1,5 @@
-"""A cart with all that prices it, as JSON carries it from a server to a till: plainly random, so that ten thousand
-are drawn in a second or two."""
+"""A cart with all data that prices it, as JSON carries it from a server to a till: plainly random, so that ten
+thousand are drawn in a second or two."""
 
 from datetime import datetime
 from random import Random
@@ -85,7 +85,7 @@ def _promotion(chance: Random, code: str) -> dict[str, Any]:
 
 
 def _offer(chance: Random) -> tuple[str, dict[str, Any], int]:
-    """(kind, terms, how many scopes)."""
+    """Return kind, terms, and the number of scopes."""
     few, amount, rate = chance.randint(1, 4), chance.randint(1, 3000), chance.randint(1, 10_000)
     offers: list[tuple[str, dict[str, Any], int]] = [
         ("percentage", {"rate": rate}, 1),

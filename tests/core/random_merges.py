@@ -1,4 +1,5 @@
-"""Random histories of people who are merged, served and parted again, and the same without the merges."""
+"""Random histories of people who are merged, served and separated again, and the same histories without the
+merges."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ PEOPLE = 4
 ONE = timedelta(seconds=1)
 CLIENT = text("SELECT id FROM api_clients LIMIT 1")
 Step = tuple[str, int, int]
-"""What, to whom, and a number that tells one from another: for a merge whom into, for an undo which."""
+"""What happens, to whom, and a number: for a merge the other person, for an undo the merge."""
 
 who = st.integers(0, PEOPLE - 1)
 acts = st.sampled_from(["note", "group", "tags", "identity", "order", "consent"])
@@ -54,13 +55,13 @@ KINDS = make_event_registry().visible_to("merchant", GROUPS)
 
 @dataclass
 class History:
-    """The people of one telling of a history."""
+    """The people of one run of a history."""
 
     shop: Shop
     merging: Callable[[Transaction, MergeCustomers], UUID] = merge_customers
     ids: list[UUID] = field(default_factory=list)
     merges: list[tuple[UUID, UUID]] = field(default_factory=list)
-    """(who stayed, merge id) of those that were not undone."""
+    """(surviving customer, merge id) of the merges that are not undone."""
 
     def __post_init__(self) -> None:
         self.ids = [
@@ -68,7 +69,7 @@ class History:
             for n in range(PEOPLE)
         ]
 
-    def tell(self, history: Sequence[Step], *, merges: bool) -> None:
+    def play(self, history: Sequence[Step], *, merges: bool) -> None:
         for what, one, number in history:
             if what in ("merge", "undo"):
                 if merges:
@@ -76,12 +77,12 @@ class History:
             else:
                 self._act(what, self.ids[one], number)
 
-    def part_all(self) -> None:
+    def undo_all(self) -> None:
         while self.merges:
             self._undo(0, 0)
 
-    def reported(self, one: int) -> dict[str, Any]:
-        """All that is known of a person, without ids and times."""
+    def state_of(self, one: int) -> dict[str, Any]:
+        """Return all data that the shop has about a person, without ids and times."""
         customer_id = self.ids[one]
         with self.shop.engine.connect() as reader:
             person = queries.get_customer(reader, customer_id)
@@ -141,7 +142,7 @@ def _identify(tx: Transaction, command: tuple[UUID, int]) -> None:
 
 
 def _order(tx: Transaction, command: tuple[UUID, int]) -> None:
-    """As little of an order as a timeline needs."""
+    """Record just enough of an order for a timeline."""
     contact_id = tx.insert(Contact, name=None, created_at=tx.now)
     client_id = tx.session.scalar(CLIENT)
     order_id = tx.insert(

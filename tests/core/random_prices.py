@@ -1,4 +1,4 @@
-"""Random catalogues, promotions and carts, as Hypothesis draws them."""
+"""Random catalogues, promotions and carts, drawn by Hypothesis."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ small = st.integers(1, 4)
 
 @st.composite
 def catalogues(draw: Any) -> dict[str, Item]:
-    """One unit of everything there is, by SKU."""
+    """Draw one unit of every item, by SKU."""
     return {sku: draw(_items(sku)) for sku in SKUS}
 
 

@@ -1,4 +1,4 @@
-"""Who is let in, and who is let in no longer. What that means over HTTP is in channels/test_callers.py."""
+"""Device tokens and API keys: creation, lookup and revocation. The effect over HTTP is tested in channels."""
 
 from uuid import uuid4
 
@@ -31,14 +31,14 @@ def program(shop: Shop, kind: str = "app") -> IssuedKey:
 
 
 def events(shop: Shop) -> list[tuple[str, str]]:
-    """Kind, and id of the device or client, of all that was recorded."""
+    """Return the kind of each event, and the id of its device or client."""
     return [
         (event.kind, event.payload.get("device_id") or event.payload["client_id"])
         for event in shop.events()
     ]
 
 
-def test_a_device_is_found_by_its_token_and_knows_its_store(shop: Shop) -> None:
+def test_a_device_is_found_by_its_token_and_has_its_store(shop: Shop) -> None:
     added = till(shop)
     with shop.engine.connect() as reader:
         found = queries.find_device(reader, key_hash(added.key))
@@ -58,13 +58,13 @@ def test_a_client_has_the_role_and_channel_of_its_kind(shop: Shop, kind: str) ->
     assert events(shop) == [("api_client.created", str(added.id))]
 
 
-def test_the_same_name_twice_is_two_devices_with_two_tokens(shop: Shop) -> None:
+def test_two_devices_of_one_name_have_two_tokens(shop: Shop) -> None:
     one, other = till(shop), till(shop)
     assert one.id != other.id
     assert one.key != other.key
 
 
-def test_keys_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> None:
+def test_keys_are_stored_as_hashes_and_appear_in_no_representation(shop: Shop) -> None:
     added = [till(shop), program(shop)]
     stored = shop.rows_as_text("devices", "api_clients", "events")
     for issued in added:
@@ -72,14 +72,14 @@ def test_keys_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> N
         assert issued.key not in repr(issued)
 
 
-def test_a_device_for_an_unknown_store_is_refused_with_those_there_are(shop: Shop) -> None:
+def test_a_device_for_an_unknown_store_is_refused_and_the_stores_are_named(shop: Shop) -> None:
     with pytest.raises(NotFound, match=r"There is no store ldn\. There are: lds, yrk\."):
         shop.runner.perform(add_device, AddDevice("ldn", "Till"))
     assert events(shop) == []
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 101])
-def test_who_has_no_name_to_call_it_by_is_refused(shop: Shop, name: str) -> None:
+def test_a_device_or_client_without_a_valid_name_is_refused(shop: Shop, name: str) -> None:
     with pytest.raises(Invalid, match="1 to 100 characters"):
         till(shop, name)
     with pytest.raises(Invalid, match="1 to 100 characters"):
@@ -91,7 +91,9 @@ def test_a_client_of_an_unknown_kind_is_refused(shop: Shop) -> None:
         program(shop, "fridge")
 
 
-def test_a_revoked_device_is_found_no_longer_and_again_changes_nothing(shop: Shop) -> None:
+def test_a_revoked_device_is_no_longer_found_and_a_second_revocation_changes_nothing(
+    shop: Shop,
+) -> None:
     added = till(shop)
     first = shop.runner.perform(revoke_device, RevokeDevice(added.id)).revoked_at
     assert shop.runner.perform(revoke_device, RevokeDevice(added.id)).revoked_at == first
@@ -100,7 +102,9 @@ def test_a_revoked_device_is_found_no_longer_and_again_changes_nothing(shop: Sho
     assert events(shop) == [("device.added", str(added.id)), ("device.revoked", str(added.id))]
 
 
-def test_a_revoked_client_is_found_no_longer_and_again_changes_nothing(shop: Shop) -> None:
+def test_a_revoked_client_is_no_longer_found_and_a_second_revocation_changes_nothing(
+    shop: Shop,
+) -> None:
     added = program(shop)
     first = shop.runner.perform(revoke_api_client, RevokeApiClient(added.id)).revoked_at
     assert shop.runner.perform(revoke_api_client, RevokeApiClient(added.id)).revoked_at == first
@@ -112,7 +116,7 @@ def test_a_revoked_client_is_found_no_longer_and_again_changes_nothing(shop: Sho
     ]
 
 
-def test_what_is_not_there_cannot_be_revoked(shop: Shop) -> None:
+def test_an_unknown_device_or_client_cannot_be_revoked(shop: Shop) -> None:
     with pytest.raises(NotFound, match="There is no device"):
         shop.runner.perform(revoke_device, RevokeDevice(uuid4()))
     with pytest.raises(NotFound, match="There is no client"):
@@ -125,7 +129,7 @@ def test_the_web_shops_own_client_cannot_be_revoked(shop: Shop) -> None:
         shop.runner.perform(revoke_api_client, RevokeApiClient(web))
 
 
-def test_the_web_shop_opens_once_however_many_open_it_at_once(shop: Shop) -> None:
+def test_simultaneous_openings_of_the_web_shop_create_one_client(shop: Shop) -> None:
     shop.change("DELETE FROM api_clients WHERE key_hash IS NULL")
 
     def open_it() -> object:
@@ -143,7 +147,7 @@ def test_the_web_shop_opens_once_however_many_open_it_at_once(shop: Shop) -> Non
 
 
 @pytest.mark.parametrize("table", ["devices", "api_clients"])
-def test_of_two_who_revoke_at_once_one_does_it(shop: Shop, table: str) -> None:
+def test_one_of_two_simultaneous_revocations_takes_effect(shop: Shop, table: str) -> None:
     device, client = till(shop).id, program(shop).id
 
     def revoke() -> None:

@@ -19,7 +19,7 @@ facts = st.recursive(
 
 
 def shuffled(value: Any) -> Any:
-    """The same value with the keys of each object in the opposite order."""
+    """Return the same value with the keys of each object in the opposite order."""
     if isinstance(value, dict):
         return {key: shuffled(value[key]) for key in reversed(list(value))}
     return [shuffled(item) for item in value] if isinstance(value, list) else value
@@ -31,7 +31,7 @@ def test_the_order_of_keys_does_not_matter(value: Any) -> None:
 
 
 @given(facts)
-def test_what_came_back_from_a_database_gives_the_same_bytes(value: Any) -> None:
+def test_a_value_read_back_from_a_database_gives_the_same_bytes(value: Any) -> None:
     assert canonical(json.loads(canonical(value))) == canonical(value)
 
 
@@ -63,6 +63,6 @@ def test_ids_and_tuples_are_written_as_text_and_lists() -> None:
 
 
 @pytest.mark.parametrize("value", [1.0, float("nan"), b"x", {1, 2}, object(), {"deep": [0.5]}])
-def test_what_has_more_than_one_spelling_is_refused(value: Any) -> None:
+def test_a_value_with_more_than_one_notation_is_refused(value: Any) -> None:
     with pytest.raises(TypeError, match="no canonical form"):
         canonical(value)

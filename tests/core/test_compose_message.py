@@ -1,4 +1,4 @@
-"""Letters are sent by a job that may run late: one that is no longer true stays unsent."""
+"""A job that may run late sends order messages: a message that is no longer true is superseded."""
 
 from typing import get_args
 
@@ -20,8 +20,8 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def work_off(shop: Shop) -> list[str]:
-    """Run the letter jobs that wait; the templates that went out in all."""
+def run_message_jobs(shop: Shop) -> list[str]:
+    """Run the waiting message jobs; return the templates that were sent."""
     ports = shop.app.extensions["ports"]
     queue: FakeJobQueue = ports.jobs
     for name, ids in queue.queued:
@@ -41,12 +41,12 @@ def statuses(shop: Shop) -> dict[str, str]:
     return {str(message.template): message.status for message in shop.messages()}
 
 
-def test_in_time_every_letter_is_sent(stocked: Shop) -> None:
+def test_every_message_is_sent_if_the_job_runs_in_time(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2})
-    assert work_off(stocked) == ["placed"]
+    assert run_message_jobs(stocked) == ["placed"]
     stocked.make_ready(placed)
     stocked.hand_over(placed, placed.body["total"])
-    assert work_off(stocked) == ["placed", "collected"]
+    assert run_message_jobs(stocked) == ["placed", "collected"]
     assert statuses(stocked) == {"placed": "sent", "ready": "superseded", "collected": "sent"}
 
 
@@ -61,22 +61,24 @@ def test_in_time_every_letter_is_sent(stocked: Shop) -> None:
         ("expired", ["expired"]),
     ],
 )
-def test_late_only_what_still_holds_is_sent(stocked: Shop, stage: str, out: list[str]) -> None:
+def test_a_late_job_sends_only_messages_that_are_still_true(
+    stocked: Shop, stage: str, out: list[str]
+) -> None:
     order_statuses.make_order(stocked, stage)
-    assert work_off(stocked) == out
+    assert run_message_jobs(stocked) == out
 
 
-def test_one_that_the_mail_server_refused_until_it_was_untrue_is_not_tried_again(
+def test_a_message_that_became_untrue_while_the_mail_server_refused_it_is_superseded(
     stocked: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     placed = stocked.order({"MUG": 2})
     with monkeypatch.context() as patch:
         patch.setattr(FakeMessageChannel, "send", refuse)
         with pytest.raises(ConnectionError):
-            work_off(stocked)
+            run_message_jobs(stocked)
     assert statuses(stocked) == {"placed": "queued"}
     order_statuses.cancel(stocked, placed)
-    assert work_off(stocked) == ["cancelled"]
+    assert run_message_jobs(stocked) == ["cancelled"]
     assert statuses(stocked) == {"placed": "superseded", "cancelled": "sent"}
 
 
@@ -84,18 +86,18 @@ def refuse(*_: object) -> None:
     raise ConnectionError("no mail server")
 
 
-def test_where_nothing_is_left_the_letter_says_why(stocked: Shop) -> None:
+def test_the_message_about_unavailable_items_names_them(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2})
     stocked.pick(placed, {}, MUG=2)
-    assert work_off(stocked) == ["nothing_available"]
+    assert run_message_jobs(stocked) == ["nothing_available"]
     assert sent(stocked)[0].facts["order"].lines[0].cancelled == 2
 
 
-def test_every_letter_says_when_it_is_true() -> None:
+def test_every_template_declares_the_statuses_in_which_it_is_true() -> None:
     assert set(VALID_ORDER_STATUSES) == set(get_args(Template)) == set(TEMPLATES)
 
 
-def test_one_to_an_address_that_is_none_is_given_up_and_the_books_are_clean(
+def test_a_message_to_an_undeliverable_address_fails_without_a_violation(
     stocked: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def bounce(*_: object) -> None:
@@ -103,7 +105,7 @@ def test_one_to_an_address_that_is_none_is_given_up_and_the_books_are_clean(
 
     monkeypatch.setattr(FakeMessageChannel, "send", bounce)
     stocked.order({"MUG": 2})
-    assert work_off(stocked) == []
+    assert run_message_jobs(stocked) == []
     assert statuses(stocked) == {"placed": "failed"}
     stocked.change("UPDATE messages SET created_at = created_at - interval '1 day'")
     assert stocked.violations() == {}

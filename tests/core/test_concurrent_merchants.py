@@ -1,4 +1,4 @@
-"""Merchants who change the same things at the same moment, on connections of their own."""
+"""Merchants who change the same records at the same moment, on connections of their own."""
 
 import logging
 import threading
@@ -43,8 +43,8 @@ def perform(shop: Shop, use_case: Callable[..., Any], command: Any) -> Any:
 
 
 @contextmanager
-def under_way(shop: Shop, use_case: Callable[..., Any], command: Any) -> Iterator[None]:
-    """The use case has run in a transaction that commits when the block is left."""
+def in_progress(shop: Shop, use_case: Callable[..., Any], command: Any) -> Iterator[None]:
+    """Run the use case in a transaction that commits when the block ends."""
     ports = shop.app.extensions["ports"]
     with Session(shop.engine) as session:
         tx = Transaction(session, ports.clock.now(), SYSTEM, ports)
@@ -55,8 +55,8 @@ def under_way(shop: Shop, use_case: Callable[..., Any], command: Any) -> Iterato
 
 
 def meanwhile(shop: Shop, first: tuple[Any, Any], second: tuple[Any, Any]) -> "Future[Any]":
-    """The outcome of `second`, which began while `first` was under way and had to wait for it."""
-    with ThreadPoolExecutor(1) as pool, under_way(shop, *first):
+    """Return the outcome of `second`, which began while `first` was in progress and had to wait for it."""
+    with ThreadPoolExecutor(1) as pool, in_progress(shop, *first):
         future = pool.submit(perform, shop, *second)
         wait_until(lambda: future.done() or waiting_for_locks(shop.engine) == 1)
         assert not future.done(), "it did not wait"
@@ -84,13 +84,13 @@ def wait_until(reached: Callable[[], bool]) -> None:
         (CreateProduct("GBP", "Cup", (NewVariant("X", barcode="2"),)), "barcode_taken"),
     ],
 )
-def test_a_code_that_somebody_takes_at_this_moment_is_refused(shop, second, code):
+def test_a_code_that_another_transaction_takes_at_the_same_moment_is_refused(shop, second, code):
     outcome = meanwhile(shop, (create_product, MUG), (create_product, second))
     assert conflict(outcome).code == code
     assert [(one.handle, one.skus) for one in shop.product_records()] == [("mug", "S 1 L 2")]
 
 
-def test_a_barcode_that_two_variants_are_given_at_once_goes_to_the_first(shop):
+def test_a_barcode_set_on_two_variants_at_once_goes_to_the_first(shop):
     perform(shop, create_product, MUG)
     perform(shop, create_product, CreateProduct("GBP", "Cup", (NewVariant("CUP"),)))
     first = ChangeVariant("mug", "S", "GBP", {"barcode": "77"})
@@ -100,7 +100,7 @@ def test_a_barcode_that_two_variants_are_given_at_once_goes_to_the_first(shop):
     assert conflict(outcome).data == {"barcode": "77", "sku": "S", "product": "mug"}
 
 
-def test_two_variants_added_at_once_get_places_of_their_own(shop):
+def test_two_variants_added_at_once_get_different_positions(shop):
     perform(shop, create_product, MUG)
     first = AddVariant("mug", "GBP", NewVariant("M"))
     second = AddVariant("mug", "GBP", NewVariant("XL"))
@@ -110,7 +110,7 @@ def test_two_variants_added_at_once_get_places_of_their_own(shop):
     assert [product.skus for product in shop.product_records()] == ["S 1 L 2 M XL"]
 
 
-def test_two_who_withdraw_the_last_two_variants_leave_one(shop):
+def test_two_simultaneous_withdrawals_leave_the_last_variant_published(shop):
     perform(shop, create_product, MUG)
     first, second = (WithdrawVariant("mug", sku, "GBP") for sku in "SL")
     outcome = meanwhile(shop, (withdraw_variant, first), (withdraw_variant, second))
@@ -118,8 +118,8 @@ def test_two_who_withdraw_the_last_two_variants_leave_one(shop):
     assert [variant.sku for variant in shop.variants() if variant.active] == ["L"]
 
 
-def test_without_the_lock_both_would_be_withdrawn(shop):
-    """The seeded bug: a twin that looks and then writes, and that the test above would catch."""
+def test_without_the_lock_both_variants_would_be_withdrawn(shop):
+    """The seeded bug: a twin that reads and then writes. The test above would catch it."""
 
     def careless(tx: Transaction, command: WithdrawVariant) -> str:
         others = text("SELECT count(*) FROM variants WHERE active AND sku <> :sku")
@@ -134,8 +134,8 @@ def test_without_the_lock_both_would_be_withdrawn(shop):
     assert "L" not in [variant.sku for variant in shop.variants() if variant.active]
 
 
-def test_an_import_under_way_is_waited_for_before_anything_is_locked(shop, caplog):
-    """Else each would wait for the other, until PostgreSQL ends one of them and it begins again."""
+def test_a_second_import_waits_for_the_first_before_it_locks_rows(shop, caplog):
+    """Otherwise each would wait for the other until PostgreSQL ends one of them and it begins again."""
     caplog.set_level(logging.INFO)
     perform(shop, create_product, MUG)
 
@@ -158,9 +158,9 @@ def test_an_import_under_way_is_waited_for_before_anything_is_locked(shop, caplo
     assert "transaction_repeated" not in caplog.text
 
 
-def test_who_reads_a_product_does_not_wait_for_who_changes_it(shop):
+def test_a_reader_of_a_product_does_not_wait_for_a_writer(shop):
     perform(shop, create_product, MUG)
-    with under_way(shop, products.lock, "mug"):
+    with in_progress(shop, products.lock, "mug"):
         assert shop.client.get("/api/v1/products/mug").status_code == 200
 
 

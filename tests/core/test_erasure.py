@@ -1,4 +1,4 @@
-"""Who is erased, whatever is under way just then, and what stays of others."""
+"""Erasure of a customer during other transactions, and the data of others that stays."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ def ada(shop: Shop) -> Shopper:
     return ada
 
 
-def her_id(shop: Shop, email: str = ADA) -> str:
+def find_customer_id(shop: Shop, email: str = ADA) -> str:
     return str(shop.customer_id(email))
 
 
@@ -41,16 +41,14 @@ def erased(shop: Shop) -> set[str]:
 
 @contextmanager
 def halfway(shop: Shop, lock: str) -> Iterator[Any]:
-    """Hold what an erasure needs in its middle."""
+    """Hold a lock that an erasure needs in its middle."""
     with shop.engine.begin() as blocker:
         blocker.exec_driver_sql(lock)
         yield blocker
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_a_merge_or_its_undoing_that_comes_first_decides_who_is_erased(
-    shop: Shop, before: bool
-) -> None:
+def test_a_merge_or_undo_that_commits_first_decides_who_is_erased(shop: Shop, before: bool) -> None:
     stays, other = customers.add(shop), customers.add(shop)
     tie = f"UPDATE customers SET merged_into_id = %s WHERE id = '{other}'"
     if before:
@@ -78,14 +76,14 @@ def check_out(ada: Shopper, cart: dict[str, Any]) -> Any:
     return ada.call("POST", path, body, Idempotency_Key=new_key())
 
 
-def test_an_order_that_is_being_placed_is_seen(shop: Shop, ada: Shopper) -> None:
-    """It waits in a store, so the customer is not erased yet."""
+def test_an_erasure_sees_an_order_that_is_being_placed(shop: Shop, ada: Shopper) -> None:
+    """The order waits in a store, so the customer is not erased yet."""
     cart = cart_of(ada)
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM stock FOR UPDATE"):
         ordering = pool.submit(check_out, ada, cart)
         concurrency.wait_for_a_lock(shop.engine)
-        erasing = pool.submit(erase, shop, her_id(shop))
+        erasing = pool.submit(erase, shop, find_customer_id(shop))
         concurrency.wait_for_a_lock(shop.engine, 2)
     assert ordering.result().status_code == 201
     with pytest.raises(Conflict, match="still waits for this person"):
@@ -93,8 +91,8 @@ def test_an_order_that_is_being_placed_is_seen(shop: Shop, ada: Shopper) -> None
     assert erased(shop) == set()
 
 
-def test_an_order_that_comes_after_is_a_guests(shop: Shop, ada: Shopper) -> None:
-    cart, her = cart_of(ada), her_id(shop)
+def test_an_order_placed_after_the_erasure_is_a_guests(shop: Shop, ada: Shopper) -> None:
+    cart, her = cart_of(ada), find_customer_id(shop)
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
         erasing = pool.submit(erase, shop, her)
@@ -121,10 +119,10 @@ CHANGES: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "body"), CHANGES)
-def test_what_she_changes_just_then_is_not_kept(
+def test_a_simultaneous_change_of_the_account_is_not_kept(
     shop: Shop, ada: Shopper, method: str, path: str, body: Any
 ) -> None:
-    her = her_id(shop)
+    her = find_customer_id(shop)
     if path.endswith("verify"):
         requested = ada.account("POST", "/contact-methods", {"email": "ada@work.example"})[
             "challenge"
@@ -141,8 +139,8 @@ def test_what_she_changes_just_then_is_not_kept(
     assert shop.violations() == {}
 
 
-def test_who_signs_in_just_then_is_not_let_in(shop: Shop, ada: Shopper) -> None:
-    her, phone = her_id(shop), Shopper(shop, app=True)
+def test_a_simultaneous_sign_in_is_refused(shop: Shop, ada: Shopper) -> None:
+    her, phone = find_customer_id(shop), Shopper(shop, app=True)
     requested = phone.ask(email=ADA)
     given = {"challenge": requested, "code": phone.read(requested)}
     pool = ThreadPoolExecutor(2)
@@ -156,10 +154,10 @@ def test_who_signs_in_just_then_is_not_let_in(shop: Shop, ada: Shopper) -> None:
     assert shop.violations() == {}
 
 
-def test_what_she_ordered_as_a_guest_by_her_own_address_is_exported_and_erased(
+def test_guest_orders_with_the_customers_own_address_are_exported_and_erased(
     shop: Shop, ada: Shopper
 ) -> None:
-    her, bob = her_id(shop), Shopper(shop, app=True)
+    her, bob = find_customer_id(shop), Shopper(shop, app=True)
     bob.sign_in(email=BOB)
     guests = shop.order({"MUG": 1})
     shop.call("POST", f"/api/v1/orders/{guests.number}/cancel", guests.token)
@@ -173,10 +171,11 @@ def test_what_she_ordered_as_a_guest_by_her_own_address_is_exported_and_erased(
     assert shop.violations() == {}
 
 
-def test_an_erasure_by_an_address_takes_no_name_from_another_customers_order(
+def test_an_erasure_by_address_keeps_the_name_on_another_customers_order(
     shop: Shop, ada: Shopper
 ) -> None:
-    """Bob's order has Ada's address: the address goes, but not the name that the counter or an invoice needs."""
+    """Bob's order has Ada's address: the address is erased, but not the name that the counter or an invoice
+    needs."""
     bob = Shopper(shop, app=True)
     bob.sign_in(email=BOB)
     placed = check_out(bob, cart_of(bob)).get_json()

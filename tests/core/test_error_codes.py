@@ -1,4 +1,4 @@
-"""The table of error codes is complete, and what is made from it is up to date."""
+"""The table of error codes is complete, and the files made from it are up to date."""
 
 import ast
 from typing import get_args
@@ -9,7 +9,7 @@ from app.core.error_codes import ERROR_CODES, Code, HttpCode
 from tests.test_architecture import files, parsed
 
 
-def test_each_code_has_a_row_and_each_row_a_code() -> None:
+def test_each_code_has_a_row_and_each_row_has_a_code() -> None:
     assert set(ERROR_CODES) == {*get_args(Code), *get_args(HttpCode)}
 
 
@@ -18,7 +18,7 @@ def test_meaning_and_remedy_are_sentences() -> None:
     assert [text for text in texts if not text.endswith(".")] == []
 
 
-def test_each_code_of_the_rules_is_raised_somewhere() -> None:
+def test_each_code_of_the_table_is_raised_somewhere() -> None:
     raised = {
         node.value
         for path in files("app")
@@ -29,5 +29,5 @@ def test_each_code_of_the_rules_is_raised_somewhere() -> None:
     assert set(get_args(Code)) - raised == set()
 
 
-def test_the_reference_in_docs_is_the_one_that_the_table_makes() -> None:
+def test_the_error_reference_in_docs_is_generated_from_the_table() -> None:
     assert (ROOT / "docs/errors.md").read_text(encoding="utf-8") == reference()

@@ -1,4 +1,4 @@
-"""Every committed event gets one position, in an order to which nothing is ever added before the end."""
+"""Every committed event gets one position, in an order to which events are only appended."""
 
 import random
 from uuid import UUID
@@ -13,23 +13,23 @@ from tests.concurrency import at_once
 from tests.drivers.shop import Shop
 
 
-def happen(connection: Connection, kind: str = "test.happened") -> UUID:
-    """An event in the connection's transaction; its id."""
+def record_event(connection: Connection, kind: str = "test.happened") -> UUID:
+    """Record an event in the connection's transaction; return its id."""
     made: UUID = connection.execute(_HAPPEN, {"kind": kind}).scalar_one()
     return made
 
 
 def committed(shop: Shop, *kinds: str) -> list[UUID]:
-    """Events, each in a transaction of its own."""
+    """Record events, each in a transaction of its own."""
     made = []
     for kind in kinds:
         with shop.engine.begin() as connection:
-            made.append(happen(connection, kind))
+            made.append(record_event(connection, kind))
     return made
 
 
 def sealed(shop: Shop) -> list[UUID]:
-    """The events in their sealed order; their positions count from 1 without a gap."""
+    """Return the events in their sealed order. Their positions count from 1 without a gap."""
     seals = shop.event_seals()
     assert [seal.position for seal in seals] == list(range(1, len(seals) + 1))
     return [seal.event_id for seal in seals]
@@ -41,7 +41,7 @@ def broken(shop: Shop) -> list[str]:
 
 
 def empty(shop: Shop) -> None:
-    """Without the events that made the shop."""
+    """Delete the events of the shop's creation."""
     shop.seal()
     shop.change(*UNLOCKED, "DELETE FROM event_seals", "DELETE FROM events", *LOCKED)
 
@@ -52,7 +52,7 @@ def shop_without_history(shop: Shop) -> Shop:
     return shop
 
 
-def test_events_are_sealed_in_the_order_in_which_they_happened(shop: Shop) -> None:
+def test_events_are_sealed_in_the_order_of_their_occurrence(shop: Shop) -> None:
     made = committed(shop, "a", "b", "c")
     assert shop.seal() >= 3
     made += committed(shop, "d")
@@ -62,12 +62,12 @@ def test_events_are_sealed_in_the_order_in_which_they_happened(shop: Shop) -> No
     assert broken(shop) == []
 
 
-def test_a_transaction_that_commits_late_is_neither_missed_nor_put_before_what_was_read(
+def test_an_event_that_commits_late_is_neither_missed_nor_put_before_events_already_read(
     shop: Shop,
 ) -> None:
     shop.seal()
     with shop.engine.connect() as slow:
-        early = happen(slow)
+        early = record_event(slow)
         (quick,) = committed(shop, "quick")
         assert shop.seal() == 0, "a reader must not pass what may still come before"
         slow.commit()
@@ -75,20 +75,20 @@ def test_a_transaction_that_commits_late_is_neither_missed_nor_put_before_what_w
     assert sealed(shop)[-2:] == [early, quick]
 
 
-def test_who_began_later_does_not_hold_up_who_was_done_before(shop: Shop) -> None:
+def test_a_transaction_that_began_later_does_not_delay_earlier_ones(shop: Shop) -> None:
     shop.seal()
     (quick,) = committed(shop, "quick")
     with shop.engine.connect() as slow:
-        late = happen(slow)
+        late = record_event(slow)
         assert shop.seal() == 1
         slow.commit()
     assert shop.seal() == 1
     assert sealed(shop)[-2:] == [quick, late]
 
 
-def test_what_was_rolled_back_leaves_no_gap(shop: Shop) -> None:
+def test_a_rollback_leaves_no_gap(shop: Shop) -> None:
     with shop.engine.connect() as connection:
-        happen(connection)
+        record_event(connection)
         connection.rollback()
     (kept,) = committed(shop, "kept")
     shop.seal()
@@ -96,7 +96,7 @@ def test_what_was_rolled_back_leaves_no_gap(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_reader_of_the_feed_sees_each_event_once_however_commits_and_sealers_mix(
+def test_a_reader_of_the_feed_sees_each_event_once_in_any_mix_of_commits_and_sealers(
     shop: Shop, seed: int
 ) -> None:
     chance = random.Random(seed)
@@ -108,7 +108,7 @@ def test_a_reader_of_the_feed_sees_each_event_once_however_commits_and_sealers_m
     for _ in range(120):
         connection, dice = chance.choice(connections), chance.random()
         if dice < 0.5:
-            made.append(happen(connection))
+            made.append(record_event(connection))
         elif dice < 0.8:
             connection.commit()
         else:
@@ -125,7 +125,7 @@ def test_a_reader_of_the_feed_sees_each_event_once_however_commits_and_sealers_m
     assert broken(shop) == []
 
 
-def test_several_sealers_do_not_get_in_each_others_way(shop: Shop) -> None:
+def test_several_sealers_do_not_disturb_one_another(shop: Shop) -> None:
     shop.seal()
     before = len(sealed(shop))
     committed(shop, *"abcdefghij" * 3)
@@ -134,7 +134,7 @@ def test_several_sealers_do_not_get_in_each_others_way(shop: Shop) -> None:
     assert broken(shop) == []
 
 
-def test_a_second_sealer_steps_back_at_once(shop: Shop) -> None:
+def test_a_second_sealer_returns_at_once(shop: Shop) -> None:
     committed(shop, "a")
     with shop.engine.connect() as other:
         other.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": event_chain.LOCK})
@@ -142,18 +142,18 @@ def test_a_second_sealer_steps_back_at_once(shop: Shop) -> None:
     assert shop.seal() > 0
 
 
-def test_batches_go_on_in_the_middle_of_a_transaction(
+def test_a_batch_can_end_in_the_middle_of_a_transaction(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.seal()
     with shop.engine.begin() as connection:
-        made = [happen(connection) for _ in range(8)]
+        made = [record_event(connection) for _ in range(8)]
     monkeypatch.setattr(event_chain, "BATCH", 3)
     assert [shop.seal() for _ in range(4)] == [3, 3, 2, 0]
     assert sorted(sealed(shop)[-8:]) == sorted(made)
 
 
-def test_each_batch_wakes_the_feeds_with_its_last_position(shop: Shop) -> None:
+def test_each_batch_notifies_the_feeds_of_its_last_position(shop: Shop) -> None:
     listener = shop.engine.raw_connection()
     driver = listener.driver_connection
     assert driver is not None
@@ -168,7 +168,7 @@ def test_each_batch_wakes_the_feeds_with_its_last_position(shop: Shop) -> None:
 
 @pytest.mark.parametrize("table", ["events", "event_seals"])
 @pytest.mark.parametrize("how", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
-def test_what_is_written_cannot_be_rewritten(shop: Shop, table: str, how: str) -> None:
+def test_events_and_seals_cannot_be_rewritten(shop: Shop, table: str, how: str) -> None:
     committed(shop, "a")
     shop.seal()
     column = {"events": "kind", "event_seals": "sealed_at"}[table]
@@ -199,7 +199,7 @@ TAMPERING = {
 
 
 @pytest.mark.parametrize(("how", "found"), TAMPERING.values(), ids=TAMPERING)
-def test_tampering_is_found_where_it_was_done(
+def test_tampering_is_found_at_its_position(
     shop_without_history: Shop, how: str, found: list[str]
 ) -> None:
     shop = shop_without_history
@@ -211,7 +211,7 @@ def test_tampering_is_found_where_it_was_done(
 
 
 def restore(shop: Shop) -> None:
-    """As after a dump into a new cluster, whose transactions count from the start again."""
+    """Simulate a dump into a new cluster, whose transactions count from the start again."""
     shop.change(
         *UNLOCKED,
         "UPDATE events SET transaction_id = (transaction_id::text::numeric + 1000000000000)::text::xid8",
@@ -219,7 +219,7 @@ def restore(shop: Shop) -> None:
     )
 
 
-def test_after_a_restore_sealing_goes_on(shop: Shop) -> None:
+def test_sealing_continues_after_a_restore(shop: Shop) -> None:
     committed(shop, "a", "b")
     shop.seal()
     before = sealed(shop)
@@ -232,7 +232,7 @@ def test_after_a_restore_sealing_goes_on(shop: Shop) -> None:
     assert broken(shop) == []
 
 
-def test_what_was_restored_unsealed_is_sealed_first(
+def test_restored_unsealed_events_are_sealed_first(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     committed(shop, "a")
@@ -246,7 +246,7 @@ def test_what_was_restored_unsealed_is_sealed_first(
     assert sealed(shop) == before + left + made
 
 
-def test_a_restore_of_nothing_sealed_is_sealed_from_the_start(shop_without_history: Shop) -> None:
+def test_a_restore_without_seals_is_sealed_from_the_start(shop_without_history: Shop) -> None:
     shop = shop_without_history
     made = committed(shop, "a", "b")
     restore(shop)

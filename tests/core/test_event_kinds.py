@@ -1,4 +1,4 @@
-"""The kinds of events: declared once, recorded with what they declare, and shown to the right audience."""
+"""The kinds of events: declared once, recorded with their declared fields, and shown to the right audience."""
 
 import ast
 import importlib
@@ -35,7 +35,7 @@ class Call(NamedTuple):
     place: str
     kind: EventKind
     fields: set[str]
-    """The names in the payload that the source shows."""
+    """The payload fields that the source shows."""
     is_whole: bool
     """Whether the source shows all of them."""
 
@@ -47,14 +47,14 @@ def test_each_audience_sees_these_kinds() -> None:
     assert set(REGISTRY.visible_to("merchant")) == set(REGISTRY.kinds)
 
 
-def test_a_kind_is_for_the_merchant_unless_it_says_otherwise() -> None:
+def test_the_default_audience_of_a_kind_is_the_merchant() -> None:
     registry = EventRegistry([event("order.weighed"), event("order.boxed", audience="staff")])
     assert registry.visible_to("shopper") == ()
     assert registry.visible_to("staff") == ("order.boxed",)
     assert registry.visible_to("merchant") == ("order.boxed", "order.weighed")
 
 
-def test_groups_narrow_the_kinds_that_are_visible() -> None:
+def test_groups_narrow_the_visible_kinds() -> None:
     kinds = REGISTRY.visible_to("shopper", ["message"])
     assert kinds == ("message.sent",)
     assert REGISTRY.visible_to("shopper", []) == ()

@@ -1,4 +1,4 @@
-"""Known answers: an event that was sealed has the same hash in every release, or the chain would look broken."""
+"""Known answers: a sealed event has the same hash in every release, or the chain would look broken."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ REFUNDED = PLACED | {
 }  # fmt: skip
 
 
-def test_the_chain_goes_on_from_hash_to_hash() -> None:
+def test_each_event_is_chained_to_the_hash_before_it() -> None:
     first = link(ORIGIN, PLACED)
     assert first.hex() == "46d0ce6b372a02573d3f339d38288d0a21b04b38ccc16ccb1213e6d6456ea714"
     second = link(first, REFUNDED)

@@ -72,5 +72,5 @@ def test_the_content_of_a_document_and_its_hash(
 @pytest.mark.parametrize(
     ("written", "paper"), [(INVOICE_CONTENT, INVOICE), (CREDIT_NOTE_CONTENT, CREDIT_NOTE)]
 )
-def test_the_lines_of_a_document_are_read_again(written: str, paper: DocumentContent) -> None:
+def test_the_stored_lines_of_a_document_can_be_read(written: str, paper: DocumentContent) -> None:
     assert lines.lines_of(json.loads(written)) == paper.lines

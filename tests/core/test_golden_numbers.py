@@ -1,4 +1,4 @@
-"""Known answers: numbers, codes and keys that people hold on paper keep their form and their check character."""
+"""Known answers: numbers, codes and keys that people have on paper keep their form and their check character."""
 
 import re
 
@@ -19,7 +19,7 @@ def test_an_order_number_ends_with_its_check_character(number: str) -> None:
     assert ids.order_number(number.lower()) == number
 
 
-def test_the_forms_of_what_is_made_at_random() -> None:
+def test_the_forms_of_random_codes_and_keys() -> None:
     messages = "[0-9A-HJKMNP-TV-Z]"
     forms = {
         rf"{messages}{{9}}": ids.new_order_number,
@@ -33,7 +33,7 @@ def test_the_forms_of_what_is_made_at_random() -> None:
             assert re.fullmatch(form, made), made
 
 
-def test_an_id_is_made_of_the_moment_and_of_chance() -> None:
+def test_an_id_is_made_of_the_moment_and_random_bits() -> None:
     made = ids.uuid7(1_800_000_000_123_456_789, bytes(range(8)))
     assert str(made) == "01a3185c-507b-774f-8001-020304050607"
 
@@ -47,12 +47,12 @@ def test_keys_and_codes_are_found_by_their_hash() -> None:
     )
 
 
-def test_a_typed_code_is_folded() -> None:
+def test_a_typed_code_is_normalised() -> None:
     assert coupon_code.normalise("7kq-o i l") == "7KQ011"
     assert gift_card_code.normalise("7dga 01-8z") == "7DGAOIBZ"
 
 
-def test_the_token_of_a_user_is_told_from_an_api_key() -> None:
+def test_the_token_of_a_user_differs_from_an_api_key() -> None:
     assert SESSION_TOKEN_PREFIX == "u."
 
 

@@ -1,6 +1,6 @@
-"""Known answers: the idempotency keys and ids by which the payment provider tells our calls apart.
+"""Known answers: the idempotency keys and ids by which the payment provider distinguishes our calls.
 
-A key that changes while a call is under way, as by a new release, would take or give back money twice.
+A key that changes during a call, for example by a new release, would capture or refund money twice.
 """
 
 from datetime import timedelta
@@ -21,11 +21,11 @@ def stocked(shop: Shop) -> Shop:
 
 
 def attempts(shop: Shop) -> dict[str, UUID]:
-    """The id of the attempt of each kind."""
+    """Return the id of the attempt of each kind."""
     return dict(shop.rows("SELECT kind, id FROM payment_attempts"))
 
 
-def test_each_call_has_the_id_of_its_attempt_as_its_key(stocked: Shop) -> None:
+def test_each_call_uses_the_id_of_its_attempt_as_its_key(stocked: Shop) -> None:
     placed, seen = collected(stocked, {"MUG": 2})
     assert refund(stocked, placed, 400).status_code == 201
     known, provider = attempts(stocked), stocked.provider
@@ -35,7 +35,7 @@ def test_each_call_has_the_id_of_its_attempt_as_its_key(stocked: Shop) -> None:
     assert given.attempt_id == known["refund"]
 
 
-def test_the_provider_knows_a_payment_by_our_id_and_the_orders_number(stocked: Shop) -> None:
+def test_the_provider_gets_our_payment_id_and_the_order_number(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 1}, payment=BY_CARD)
     ask(stocked, placed)
     stocked.provider.pay(placed.number)
@@ -44,7 +44,7 @@ def test_the_provider_knows_a_payment_by_our_id_and_the_orders_number(stocked: S
         assert (requested.payment_id, requested.order_number) == (session_id, placed.number)
 
 
-def test_a_customer_and_a_card_setup_have_keys_of_our_ids(stocked: Shop) -> None:
+def test_a_customer_and_a_card_setup_use_keys_made_of_our_ids(stocked: Shop) -> None:
     one = saved_cards.shopper(stocked)
     saved_cards.ask(one)
     [(setup_id,)] = stocked.rows("SELECT id FROM card_setups")
@@ -52,7 +52,7 @@ def test_a_customer_and_a_card_setup_have_keys_of_our_ids(stocked: Shop) -> None
     assert list(stocked.provider.answers) == [made_for, str(setup_id)]
 
 
-def test_the_evidence_of_a_dispute_has_a_key_of_its_id_and_moment(stocked: Shop) -> None:
+def test_the_evidence_of_a_dispute_has_a_key_made_of_its_id_and_moment(stocked: Shop) -> None:
     _, seen = collected(stocked, {"MUG": 1})
     stocked.provider.dispute(seen.id, 1000)
     notify(stocked, seen.id)

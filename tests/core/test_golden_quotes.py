@@ -80,7 +80,7 @@ QR_TEXT = (
 
 
 def promotion(kind: str, terms: dict[str, Any], **more: Any) -> Promotion:
-    """As a row of the table has it."""
+    """Return a promotion as a row of the table."""
     row = {
         "code": kind.upper(), "title": "T", "kind": kind, "terms": terms, "scopes": [{}], "conditions": {},
         "priority": 100, "exclusive": False, "gift_sku": None,
@@ -95,7 +95,7 @@ def priced(*promotions: Promotion, currency: str = "GBP", **more: Any) -> Quote:
 
 @pytest.fixture
 def rich() -> Quote:
-    """Tax rules unlike the United Kingdom's, a charge, a gift and a discount."""
+    """Return a quote with tax rules unlike the United Kingdom's, a charge, a gift and a discount."""
     return priced(
         promotion("gift", {"units": 1}, gift_sku="SOCK"),
         promotion("tiers", {"steps": [[1000, 100]]}, **MUGS),
@@ -109,7 +109,7 @@ def test_the_facts_of_a_quote_and_their_hash(rich: Quote) -> None:
     assert rich.hash == HASH
 
 
-def test_frozen_facts_are_read_again() -> None:
+def test_frozen_facts_can_be_read() -> None:
     again = requote(json.loads(FACTS))
     assert canonical(again.facts).decode() == FACTS
     assert again.rules == TaxRules(False, "unit", "half_even", "net")
@@ -175,21 +175,21 @@ def test_each_kind_of_promotion_keeps_its_name_and_its_terms(
     assert requote(json.loads(json.dumps(found.facts))).facts == found.facts
 
 
-def test_every_kind_of_promotion_is_known_here() -> None:
+def test_this_file_covers_every_kind_of_promotion() -> None:
     assert set(kinds.KINDS) == {
         "percentage", "amount", "fixed_price", "buy_get", "cheapest_free", "bundle", "tiers", "gift",
         "free_delivery",
     }  # fmt: skip
 
 
-def test_every_field_has_a_key_under_which_it_is_stored() -> None:
+def test_every_field_has_a_stored_key() -> None:
     tables: list[tuple[Any, Any]] = [(kind, kind.term_fields) for kind in kinds.KINDS.values()]
     tables += [(Scope, parse.SCOPE_FIELDS), (Conditions, parse.CONDITION_FIELDS)]
     for kind, table in tables:
         assert list(table.values()) == [field.name for field in fields(kind)]
 
 
-def test_a_stored_promotion_is_read_by_its_keys() -> None:
+def test_a_stored_promotion_is_parsed_by_its_keys() -> None:
     found = promotion(
         "amount",
         {"amount": 150},
@@ -218,12 +218,12 @@ def test_a_stored_promotion_is_read_by_its_keys() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_a_stored_key_that_is_unknown_is_refused(wrong: dict[str, Any]) -> None:
+def test_an_unknown_stored_key_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         promotion("amount", **({"terms": {"amount": 1}} | wrong))
 
 
-def test_a_signed_quote_has_its_token(rich: Quote) -> None:
+def test_the_token_of_a_signed_quote(rich: Quote) -> None:
     claim = Claim(rich.hash, EXPIRES)
     assert claim.message == b"onecounter quote 1\0" + bytes.fromhex(HASH + "00064c06f390ac40")
     token = Token(claim, SECRETS.sign(claim.message))
@@ -231,8 +231,8 @@ def test_a_signed_quote_has_its_token(rich: Quote) -> None:
     assert parse_token(TOKEN) == token
 
 
-def test_a_quote_has_its_code(rich: Quote) -> None:
-    """The compressed part may differ by the version of zlib; what it holds may not."""
+def test_the_code_of_a_quote(rich: Quote) -> None:
+    """The compressed part may differ by the version of zlib; its content must not."""
     assert canonical(inputs_of(rich.facts)).decode() == MADE_OF
     text = qr_text(parse_token(TOKEN), rich.facts)
     assert text is not None
@@ -240,13 +240,13 @@ def test_a_quote_has_its_code(rich: Quote) -> None:
     assert zlib.decompress(packed[104:]).decode() == MADE_OF
 
 
-def test_a_code_that_was_shown_is_read(rich: Quote) -> None:
+def test_an_old_code_can_be_read(rich: Quote) -> None:
     scanned = parse_qr(QR_TEXT)
     assert str(scanned.token) == TOKEN
     assert scanned.quote.facts == rich.facts
 
 
-def test_a_kept_quote_names_its_promotions(shop: Shop) -> None:
+def test_a_stored_quote_names_its_promotions(shop: Shop) -> None:
     shop.stock("MUG", 999, lds=5)
     shop.promote("amount", {"amount": 500}, conditions={"coupon": True})
     cart = shop.with_coupon(shop.cart({"MUG": 3}))

@@ -1,7 +1,7 @@
-"""Known answers: all that is derived from the secret key is the same in every release.
+"""Known answers: everything derived from the secret key is the same in every release.
 
-A changed answer here locks people out: gift cards that were sold, links in sent mails, phones with second factors.
-Correct the code, never the answer.
+A changed answer here locks people out: sold gift cards, links in sent emails, phones with second factors. Correct
+the code, never the answer.
 """
 
 import ast
@@ -60,20 +60,20 @@ DIGITS = {
     "store credit code": ("466598", "32384795"),
     "gift card PIN": ("742212", "39875804"),
 }
-"""By label, six digits and eight of "subject"."""
+"""By label, six digits and eight digits of "subject"."""
 KEYS = {"signatures", "stored answers", b"onecounter quote 1\0"}
 DERIVING = {"token", "digits", "_mac", "_sign", "_checked"}
-"""What takes a label."""
+"""Functions that take a label."""
 
 
-def test_the_table_of_labels_is_as_it_was() -> None:
+def test_the_table_of_labels_is_unchanged() -> None:
     labels = [value for name, value in vars(secret_labels).items() if name.isupper()]
     assert set(labels) == {*TOKENS, *DIGITS, *KEYS}
     assert len(labels) == len(set(labels))
 
 
-def labels_written_in(path: Path) -> list[ast.Call]:
-    """Calls that derive something from a label which is written there and not taken from the table."""
+def literal_labels(path: Path) -> list[ast.Call]:
+    """Return the calls that derive a value from a literal label instead of one of the table."""
     calls = [
         node
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -88,7 +88,7 @@ def labels_written_in(path: Path) -> list[ast.Call]:
 
 def test_every_caller_takes_its_label_from_the_table() -> None:
     files = [*(ROOT / "app").rglob("*.py")]
-    assert {str(path): found for path in files if (found := labels_written_in(path))} == {}
+    assert {str(path): found for path in files if (found := literal_labels(path))} == {}
 
 
 @pytest.mark.parametrize("label", TOKENS)
@@ -104,8 +104,8 @@ def test_each_label_derives_its_digits(label: str) -> None:
     ) == DIGITS[label]
 
 
-def test_signatures_are_made_by_one_key() -> None:
-    """Clients keep the public key; what it signed is printed as QR codes."""
+def test_signatures_are_made_with_one_key() -> None:
+    """Clients keep the public key; signed quotes are printed as QR codes."""
     assert SECRETS.public_key().hex() == (
         "2524bd4c7c97aaa70cc779175223ed744ecf115d32de47877dd15ebad8cd86df"
     )
@@ -115,7 +115,7 @@ def test_signatures_are_made_by_one_key() -> None:
     )
 
 
-def test_stored_answers_and_second_factors_are_read_again() -> None:
+def test_stored_responses_and_second_factors_can_be_decrypted() -> None:
     stored = (
         b"gAAAAABrSdIAAAAAAAAAAAAAAAAAAAAAAGW3p88QWs4veR2j652Dpj4wK2wxtLUj9NS3jVvwWz-O"
         b"O1SdvQfSDYaWo6PwRbPNgg=="
@@ -123,17 +123,17 @@ def test_stored_answers_and_second_factors_are_read_again() -> None:
     assert SECRETS.decrypt(stored) == b"plain"
 
 
-def test_an_order_has_its_link_and_its_pickup_codes() -> None:
+def test_the_link_and_the_pickup_codes_of_an_order() -> None:
     assert pickup.order_token(SECRETS, NUMBER) == "IykyrsyhhWzc6dyZ4PwWJw"
     assert pickup.pickup_code(SECRETS, NUMBER, 0) == "616081"
     assert pickup.pickup_code(SECRETS, NUMBER, 1) == "349035"
 
 
-def test_a_cart_has_its_token() -> None:
+def test_the_token_of_a_cart() -> None:
     assert pickup.cart_token(SECRETS, ID) == "q58_P__Dk-ykeX44kt9MGg"
 
 
-def test_a_session_has_its_cookie_and_its_tokens() -> None:
+def test_the_cookie_and_the_tokens_of_a_session() -> None:
     assert session_tokens.cookie(SECRETS, ID) == f"{ID}.vGSugK0GbwNT0UMQmX6jIQ"
     made = session_tokens.tokens(SECRETS, ID, 3, NOON)
     assert made.access_token == f"{ID}.1772539800.6FkL6CjexmVTYQElYUXEqg"
@@ -141,14 +141,14 @@ def test_a_session_has_its_cookie_and_its_tokens() -> None:
     assert session_tokens.device_token(SECRETS, "a device") == "HvnJH7HsZ9i8CKcD__QgwA"
 
 
-def test_an_account_has_its_codes_and_its_passkey_challenge() -> None:
+def test_the_codes_and_the_passkey_challenge_of_an_account() -> None:
     short, long = (Challenge(id=ID, code_length=length) for length in (6, 8))
     assert codes.derive(SECRETS, short) == "741825"
     assert codes.derive(SECRETS, long) == "22741825"
     assert passkeys.challenge_of(SECRETS, ID) == "UCJiau6P7iuMBFoiHPG2qg"
 
 
-def test_an_address_is_counted_by_its_hash() -> None:
+def test_the_hash_that_counts_attempts_of_an_address() -> None:
     email, phone = (
         ContactAddress("email", "ada@example.com"),
         ContactAddress("phone", "+441134960000"),
@@ -158,13 +158,13 @@ def test_an_address_is_counted_by_its_hash() -> None:
     assert redemptions.email_hash(SECRETS, " Ada@Example.com ") == "sNRVBJkSz7HvPz8c7rH9Cw"
 
 
-def test_a_user_has_an_invitation() -> None:
+def test_the_invitation_of_a_user() -> None:
     assert invitation_token(SECRETS, ID, NOON) == "g1EDuOj6Pl6R-qwmKaxOhA"
     later = NOON.replace(microsecond=5)
     assert invitation_token(SECRETS, ID, later) == "gdFoP0Mzq4G-lFNH5AF2kQ"
 
 
-def test_a_gift_card_has_its_code_and_its_pin() -> None:
+def test_the_code_and_the_pin_of_a_gift_card() -> None:
     code = gift_card_code.code(SECRETS, ID)
     assert code == "7DGA-Z2ON-QHTB-WTEB-RTUK"
     assert gift_card_code.pin(SECRETS, ID) == "827622"
@@ -182,7 +182,7 @@ def test_a_gift_card_has_its_code_and_its_pin() -> None:
         ("phone", "l3hzXK38zRxjnHwGvknyPw"),
     ],
 )
-def test_a_suppressed_address_is_found_again(channel: str, hashed: str) -> None:
+def test_the_hash_that_finds_a_suppressed_address(channel: str, hashed: str) -> None:
     ports = replace(make_ports(SetClock(NOON)), secrets=SECRETS)
     ada = Contact(name="Ada", email="Ada@Example.com", phone="+44 113 496 0000")
     assert suppressions.address_hash(ports, ada, channel) == hashed

@@ -16,11 +16,11 @@ from app.core.catalogue.handles import MAX_LENGTH, handle_from_title
         ("", ""),
     ],
 )
-def test_a_handle_is_the_title_in_plain_letters(title, handle):
+def test_a_handle_is_the_title_in_ascii_letters(title, handle):
     assert handle_from_title(title) == handle
 
 
-def test_a_handle_is_cut_where_it_would_be_too_long():
+def test_a_long_handle_is_cut():
     handle = handle_from_title("abc " * 100)
     assert len(handle) <= MAX_LENGTH
     assert not handle.endswith("-")

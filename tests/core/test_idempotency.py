@@ -1,4 +1,4 @@
-"""One effect per caller, route and key: the same answer in the same bytes, for a day."""
+"""One effect per caller, route and key: the same response in the same bytes, for a day."""
 
 import json
 from dataclasses import replace
@@ -36,7 +36,7 @@ def effects(shop: Shop) -> int:
     return len(shop.events("test.noted"))
 
 
-def test_the_same_key_brings_the_same_bytes_and_one_effect(shop: Shop) -> None:
+def test_the_same_key_returns_the_same_bytes_and_has_one_effect(shop: Shop) -> None:
     first = answer(shop)
     assert [answer(shop) for _ in range(3)] == [first] * 3
     assert effects(shop) == 1
@@ -63,7 +63,7 @@ def test_the_same_key_with_another_body_is_refused(shop: Shop) -> None:
     ],
     ids=["another caller", "another route", "another key"],
 )
-def test_keys_of_other_callers_routes_and_values_are_other_keys(
+def test_equal_keys_of_other_callers_routes_and_values_are_independent(
     shop: Shop, other: RequestKey
 ) -> None:
     assert answer(shop) != answer(shop, other)
@@ -71,11 +71,11 @@ def test_keys_of_other_callers_routes_and_values_are_other_keys(
     assert KEY.lock != other.lock
 
 
-def test_names_that_run_together_are_different_keys() -> None:
+def test_parts_that_join_to_the_same_text_are_different_keys() -> None:
     assert RequestKey("a", "bc", "d", b"").lock != RequestKey("ab", "c", "d", b"").lock
 
 
-def test_while_a_twin_runs_the_other_is_told_at_once(shop: Shop) -> None:
+def test_a_request_during_another_with_its_key_is_refused_at_once(shop: Shop) -> None:
     with shop.engine.connect() as twin:
         twin.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": KEY.lock})
         with pytest.raises(RequestInProgress):
@@ -86,7 +86,7 @@ def test_while_a_twin_runs_the_other_is_told_at_once(shop: Shop) -> None:
     assert effects(shop) == 1
 
 
-def test_a_twin_that_failed_leaves_the_key_free(shop: Shop) -> None:
+def test_a_failed_request_leaves_its_key_free(shop: Shop) -> None:
     def fail(_: Session, __: str) -> bytes:
         raise ValueError("cannot be rendered")
 
@@ -117,7 +117,7 @@ def test_a_refusal_is_not_stored_so_the_same_key_may_succeed_later(
     assert effects(shop) == kept + 1
 
 
-def test_an_answer_is_kept_for_24_hours_and_then_forgotten(shop: Shop) -> None:
+def test_a_response_is_kept_for_24_hours_and_then_deleted(shop: Shop) -> None:
     first = answer(shop)
     for later, gone in ((timedelta(hours=24), 0), (timedelta(seconds=1), 1)):
         shop.clock.advance(later)
@@ -130,7 +130,7 @@ def test_an_answer_is_kept_for_24_hours_and_then_forgotten(shop: Shop) -> None:
     assert effects(shop) == 2
 
 
-def test_a_stored_answer_shows_neither_its_token_nor_its_code(shop: Shop) -> None:
+def test_a_stored_response_shows_neither_its_token_nor_its_code(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=5)
     placed = shop.order({"MUG": 1})
     (stored,) = shop.idempotency_keys()
@@ -140,7 +140,7 @@ def test_a_stored_answer_shows_neither_its_token_nor_its_code(shop: Shop) -> Non
     assert json.loads(secrets.decrypt(stored.body)) == placed.body
 
 
-def test_an_orders_token_stands_nowhere_in_the_database(shop: Shop) -> None:
+def test_an_orders_token_is_nowhere_in_the_database(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=5)
     placed = shop.order({"MUG": 1})
     shop.make_ready(placed)

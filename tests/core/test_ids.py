@@ -1,4 +1,4 @@
-"""Ids sort by the time they were made; order numbers survive being typed and read aloud."""
+"""Ids sort by their time of creation; order numbers survive typing and reading aloud."""
 
 import time
 from itertools import pairwise
@@ -19,9 +19,7 @@ numbers = st.text(ALPHABET, min_size=8, max_size=8).map(
 
 
 @given(nanoseconds, randomness)
-def test_a_uuid7_has_the_version_the_variant_and_the_moment_of_rfc_9562(
-    at: int, rest: bytes
-) -> None:
+def test_a_uuid7_has_the_version_variant_and_moment_of_rfc_9562(at: int, rest: bytes) -> None:
     made = ids.uuid7(at, rest)
     assert made.version == 7
     assert made.variant == "specified in RFC 4122"
@@ -37,7 +35,7 @@ def test_a_uuid7_made_a_microsecond_later_sorts_later(
 
 
 @given(milliseconds, randomness, randomness)
-def test_of_one_moment_only_62_random_bits_differ(at: int, first: bytes, second: bytes) -> None:
+def test_ids_of_one_moment_differ_in_62_random_bits(at: int, first: bytes, second: bytes) -> None:
     one, other = (ids.uuid7(at * 1_000_000, rest).int for rest in (first, second))
     assert one ^ other == (int.from_bytes(first) ^ int.from_bytes(second)) & (1 << 62) - 1
 
@@ -58,15 +56,15 @@ def test_new_order_numbers_are_valid_and_differ() -> None:
 
 
 @given(numbers)
-def test_every_single_wrong_character_is_found(number: str) -> None:
+def test_every_single_wrong_character_is_detected(number: str) -> None:
     for place, right in enumerate(number):
         for wrong in ALPHABET.replace(right, ""):
             assert ids.order_number(number[:place] + wrong + number[place + 1 :]) is None
 
 
 @given(numbers)
-def test_every_swap_of_neighbours_is_found_but_that_of_0_and_z(number: str) -> None:
-    """Luhn modulo 32 doubles 0 to 0 and 31 to 31: it cannot tell which of the two stood first."""
+def test_every_swap_of_neighbours_is_detected_except_0_and_z(number: str) -> None:
+    """Luhn modulo 32 doubles 0 to 0 and 31 to 31: it cannot detect which of the two came first."""
     for place, (one, other) in enumerate(pairwise(number)):
         swapped = number[:place] + other + one + number[place + 2 :]
         hidden = one == other or {one, other} == {"0", "Z"}
@@ -82,7 +80,7 @@ def test_case_spaces_and_dashes_do_not_matter(typed: str) -> None:
     assert ids.order_number(typed + number[-1].lower()) == number
 
 
-def test_letters_that_look_like_others_are_read_as_those() -> None:
+def test_easily_confused_letters_are_read_as_their_digits() -> None:
     number = "10V10V10" + ids.check_character("10V10V10")
     for typed in ("IOUIOUIO", "LoulouLO", "iovl0u10"):
         assert ids.order_number(typed + number[-1]) == number
@@ -92,5 +90,5 @@ def test_letters_that_look_like_others_are_read_as_those() -> None:
     "text",
     ["", "K7QXM3W9", "K7QXM3W9TT", "K7QX*3W9T", "١٢٣٤٥٦٧٨٩", "ßßßßßßßßß", "\0" * 9, "ıııııııı1"],
 )
-def test_what_cannot_be_a_number_is_none(text: str) -> None:
+def test_an_impossible_number_gives_none(text: str) -> None:
     assert ids.order_number(text) is None

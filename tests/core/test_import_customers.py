@@ -21,12 +21,12 @@ def merchant(shop: Shop, tmp_path: Path) -> Merchant:
     return Merchant(shop.engine, shop.clock, tmp_path / "reports")
 
 
-def bring_in(merchant: Merchant, content: bytes = CUT) -> None:
+def import_invoices(merchant: Merchant, content: bytes = CUT) -> None:
     assert merchant.file(file_import.history(), content).is_complete
 
 
 def invoices_of(content: bytes) -> Counter[str]:
-    """Invoices by customer, counted by other means than ours."""
+    """Count invoices by customer, independently of the import."""
     rows = csv.DictReader(io.StringIO(content.decode()))
     invoices = {(row["InvoiceNo"], row["CustomerID"].removesuffix(".0")) for row in rows}
     return Counter(SOURCE + customer for _, customer in invoices if customer)
@@ -42,8 +42,8 @@ def orders_by_identity(merchant: Merchant) -> Counter[str]:
     return Counter({one.value: owners[one.customer_id] for one in merchant.identities()})
 
 
-def test_each_customer_of_the_file_is_one_and_has_her_orders(merchant: Merchant) -> None:
-    bring_in(merchant)
+def test_each_customer_of_the_file_is_created_once_and_has_their_orders(merchant: Merchant) -> None:
+    import_invoices(merchant)
     expected = invoices_of(CUT)
     assert dict(orders_by_identity(merchant)) == dict(expected)
     assert merchant.count("customers") == len(expected) > 20
@@ -51,25 +51,25 @@ def test_each_customer_of_the_file_is_one_and_has_her_orders(merchant: Merchant)
     assert len(guests) == 39 - expected.total() > 0
 
 
-def test_a_second_time_makes_nobody_again(merchant: Merchant) -> None:
+def test_a_second_import_creates_no_customer(merchant: Merchant) -> None:
     for _ in range(2):
-        bring_in(merchant)
+        import_invoices(merchant)
         assert merchant.count("identities") == len(invoices_of(CUT))
     assert len(merchant.events("customer.imported")) == len(invoices_of(CUT))
 
 
-def test_one_who_comes_again_in_a_later_file_is_the_same(merchant: Merchant) -> None:
-    bring_in(merchant, invoice_file(invoice_line("1")))
-    bring_in(merchant, invoice_file(invoice_line("2")))
+def test_a_customer_of_a_later_file_is_the_same_customer(merchant: Merchant) -> None:
+    import_invoices(merchant, invoice_file(invoice_line("1")))
+    import_invoices(merchant, invoice_file(invoice_line("2")))
     assert dict(orders_by_identity(merchant)) == {f"{SOURCE}17850": 2}
 
 
-def test_her_timeline_has_what_she_bought_when_she_bought_it(
+def test_the_timeline_shows_imported_orders_at_their_own_dates(
     merchant: Merchant, shop: Shop
 ) -> None:
     days = ("2011-02-01 08:26:00", "2011-06-03 10:00:00", "2011-03-09 12:00:00")
     lines = [invoice_line(f"{n}", price="5", InvoiceDate=day) for n, day in enumerate(days)]
-    bring_in(merchant, invoice_file(*lines))
+    import_invoices(merchant, invoice_file(*lines))
     who = only_customer(merchant)
     reported = [
         (one["text"], one["at"][:10]) for one in customers.timeline(shop, who, "&kind=order")
@@ -81,26 +81,26 @@ def test_her_timeline_has_what_she_bought_when_she_bought_it(
     ] == [who]
 
 
-def test_orders_of_before_customers_were_kept_get_theirs_by_a_second_run(
+def test_older_orders_without_a_customer_get_one_by_a_second_import(
     merchant: Merchant, shop: Shop
 ) -> None:
-    bring_in(merchant)
+    import_invoices(merchant)
     shop.change(
         "UPDATE orders SET customer_id = NULL", "DELETE FROM identities", "DELETE FROM customers"
     )
-    bring_in(merchant)
+    import_invoices(merchant)
     assert dict(orders_by_identity(merchant)) == dict(invoices_of(CUT))
     assert shop.violations() == {}
 
 
-def test_one_who_was_erased_keeps_her_invoices_and_no_number(
+def test_an_erased_customer_keeps_the_invoices_and_no_number(
     merchant: Merchant, shop: Shop
 ) -> None:
-    bring_in(merchant, invoice_file(invoice_line("1")))
+    import_invoices(merchant, invoice_file(invoice_line("1")))
     who = only_customer(merchant)
     customers.erase(shop, who)
     assert [contact for contact in merchant.contacts() if contact.import_source] == []
-    bring_in(merchant, invoice_file(invoice_line("1")))
+    import_invoices(merchant, invoice_file(invoice_line("1")))
     assert merchant.order_record().total == 1250
     assert merchant.count("customers") == 1
     assert shop.violations() == {}

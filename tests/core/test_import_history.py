@@ -1,4 +1,4 @@
-"""Invoices of before become orders that are over, to the penny; see tests/data/README.md."""
+"""Old invoices become closed orders, correct to the penny; see tests/data/README.md."""
 
 import csv
 import io
@@ -35,12 +35,12 @@ def merchant(shop: Shop, tmp_path: Path) -> Merchant:
     return Merchant(shop.engine, shop.clock, tmp_path / "reports")
 
 
-def bring_in(merchant: Merchant, *lines: str) -> ImportResult:
+def import_invoices(merchant: Merchant, *lines: str) -> ImportResult:
     return merchant.file(file_import.history(), invoice_file(*lines) if lines else CUT)
 
 
 def sums(content: bytes) -> dict[str, int]:
-    """Pence by invoice, added up by other means than ours."""
+    """Add up the pence of each invoice, independently of the import."""
     of: dict[str, int] = defaultdict(int)
     for row in csv.DictReader(io.StringIO(content.decode())):
         amount = Decimal(row["Quantity"]) * Decimal(row["UnitPrice"]) * 100
@@ -58,8 +58,8 @@ def lines(merchant: Merchant, number: str) -> list[OrderLine]:
     return merchant.order_lines(order(merchant, number))
 
 
-def test_each_invoice_comes_to_what_the_file_says_to_the_penny(merchant: Merchant) -> None:
-    result = bring_in(merchant)
+def test_each_invoice_has_the_total_of_the_file_to_the_penny(merchant: Merchant) -> None:
+    result = import_invoices(merchant)
 
     expected = sums(CUT)
     stored = {str(one.import_source): one.total for one in merchant.order_records()}
@@ -70,19 +70,19 @@ def test_each_invoice_comes_to_what_the_file_says_to_the_penny(merchant: Merchan
     assert result.outcome.counts["lines"] == Tally(created=191)
 
 
-def test_a_second_time_changes_nothing(merchant: Merchant) -> None:
-    first = bring_in(merchant)
+def test_a_second_import_changes_nothing(merchant: Merchant) -> None:
+    first = import_invoices(merchant)
     tables = ("events", "contacts")
     after_first = merchant.counts(tables)
-    second = bring_in(merchant)
+    second = import_invoices(merchant)
 
     assert not any(tally.written for tally in second.outcome.counts.values())
     assert second.outcome.total == first.outcome.total
     assert merchant.counts(tables) == after_first
 
 
-def test_an_imported_order_leaves_no_work_and_moves_nothing(merchant: Merchant) -> None:
-    bring_in(merchant)
+def test_an_imported_order_creates_no_task_and_moves_no_stock(merchant: Merchant) -> None:
+    import_invoices(merchant)
     tables = "reservations", "stock_movements", "payments", "payment_events", "tasks", "fulfilments"
     for table in (*tables, "threads", "messages", "procrastinate_jobs"):
         assert merchant.count(table) == 0, table
@@ -93,26 +93,26 @@ def test_an_imported_order_leaves_no_work_and_moves_nothing(merchant: Merchant) 
     } == {("imported", "import", "import")}
 
 
-def test_the_books_are_right_with_orders_of_before(merchant: Merchant, shop: Shop) -> None:
-    bring_in(merchant)
+def test_imported_orders_violate_no_invariant(merchant: Merchant, shop: Shop) -> None:
+    import_invoices(merchant)
     with Session(shop.engine) as session:
         while event_chain.seal(session):
             pass
     assert shop.violations() == {}
 
 
-def test_vat_is_that_of_the_day_and_only_at_home(merchant: Merchant) -> None:
+def test_vat_is_that_of_the_day_and_only_domestic(merchant: Merchant) -> None:
     days = {"1": "2011-01-03 23:59:00", "2": "2011-01-04 00:00:00", "3": "2011-05-01 12:00:00"}
     home = [invoice_line(number, price="100", InvoiceDate=day) for number, day in days.items()]
-    bring_in(merchant, *home, invoice_line("4", price="100", Country="EIRE"))
+    import_invoices(merchant, *home, invoice_line("4", price="100", Country="EIRE"))
 
     orders = [order(merchant, number) for number in "1234"]
     taxes = [(one.net, one.tax) for one in orders]
     assert taxes == [(8511, 1489), (8333, 1667), (8333, 1667), (10000, 0)]
 
 
-def test_what_was_given_back_is_a_quantity_at_a_negative_price(merchant: Merchant) -> None:
-    bring_in(merchant)
+def test_returned_goods_are_a_quantity_at_a_negative_price(merchant: Merchant) -> None:
+    import_invoices(merchant)
     last = lines(merchant, "C539329")[-1]
     assert (last.quantity, last.unit_price, last.total) == (500, -255, -127500)
     (only,) = lines(merchant, "536589")
@@ -120,14 +120,14 @@ def test_what_was_given_back_is_a_quantity_at_a_negative_price(merchant: Merchan
 
 
 def test_one_sku_at_two_prices_stays_two_lines(merchant: Merchant) -> None:
-    bring_in(merchant)
+    import_invoices(merchant)
     first, second = lines(merchant, "557272")
     assert first.sku == second.sku
     assert first.unit_price != second.unit_price
 
 
-def test_fees_and_lines_by_hand_are_told_from_goods(merchant: Merchant) -> None:
-    bring_in(merchant)
+def test_fees_and_manual_lines_are_distinguished_from_goods(merchant: Merchant) -> None:
+    import_invoices(merchant)
     kinds = {(line.kind, line.sku) for line in merchant.order_lines() if line.kind != "item"}
     assert sorted(kinds) == [
         ("fee", "AMAZONFEE"), ("fee", "BANK CHARGES"), ("fee", "C2"), ("fee", "DOT"), ("fee", "POST"),
@@ -135,30 +135,30 @@ def test_fees_and_lines_by_hand_are_told_from_goods(merchant: Merchant) -> None:
     ]  # fmt: skip
 
 
-def test_a_thousandth_of_a_pound_is_rounded_and_told_as_a_note(merchant: Merchant) -> None:
-    result = bring_in(merchant)
+def test_a_thousandth_of_a_pound_is_rounded_and_reported_as_a_note(merchant: Merchant) -> None:
+    result = import_invoices(merchant)
     assert result.report
     assert "UnitPrice,0.001,Imported as £0.00: 1 × 0.001" in result.report.read_text()
     assert (result.is_complete, result.with_notes) == (True, 1)
 
 
-def test_goods_are_found_in_the_catalogue_also_by_a_code_in_small_letters(
+def test_a_variant_is_found_by_its_code_in_lower_case_too(
     merchant: Merchant,
 ) -> None:
     merchant.products(a_product("heart", a_variant("85123A")))
-    bring_in(merchant, invoice_line("1", "85123a"), invoice_line("2", "GONE"))
+    import_invoices(merchant, invoice_line("1", "85123a"), invoice_line("2", "GONE"))
     (known,), (unknown,) = lines(merchant, "1"), lines(merchant, "2")
     assert (known.sku, known.variant_id is None) == ("85123a", False)
     assert (unknown.sku, unknown.variant_id is None) == ("GONE", True)
 
 
-def test_goods_that_come_into_the_catalogue_later_are_linked_by_a_second_run(
+def test_variants_created_later_are_linked_by_a_second_import(
     merchant: Merchant,
 ) -> None:
     rows = invoice_line("1", "85123a"), invoice_line("2", "GONE"), invoice_line("3", "POST")
-    bring_in(merchant, *rows)
+    import_invoices(merchant, *rows)
     merchant.products(a_product("heart", a_variant("85123A")), a_product("post", a_variant("POST")))
-    result = bring_in(merchant, *rows)
+    result = import_invoices(merchant, *rows)
 
     counts = result.outcome.counts
     assert (counts["links"], counts["prices"]) == (Tally(created=1), Tally(created=1))
@@ -166,12 +166,12 @@ def test_goods_that_come_into_the_catalogue_later_are_linked_by_a_second_run(
     assert linked == [[True], [False], [False]]
 
 
-def test_a_customer_has_one_contact_without_a_name_and_each_guest_her_own(
+def test_a_customer_has_one_contact_without_a_name_and_each_guest_has_their_own(
     merchant: Merchant,
 ) -> None:
     guest = {"CustomerID": ""}
-    bring_in(merchant, invoice_line("1"), invoice_line("2"))
-    bring_in(
+    import_invoices(merchant, invoice_line("1"), invoice_line("2"))
+    import_invoices(
         merchant,
         invoice_line("3"),
         invoice_line("4", **guest),
@@ -185,20 +185,22 @@ def test_a_customer_has_one_contact_without_a_name_and_each_guest_her_own(
     assert ways == {(None, None, None)}
 
 
-def test_an_invoice_that_was_imported_with_other_lines_stays_as_it_is(merchant: Merchant) -> None:
-    bring_in(merchant, invoice_line("1", price="1.00"))
-    result = bring_in(merchant, invoice_line("1", price="2.00"), invoice_line("2", price="3.00"))
+def test_an_imported_invoice_is_not_changed_by_other_lines(merchant: Merchant) -> None:
+    import_invoices(merchant, invoice_line("1", price="1.00"))
+    result = import_invoices(
+        merchant, invoice_line("1", price="2.00"), invoice_line("2", price="3.00")
+    )
     assert result.refused == 1
     assert (order(merchant, "1").total, order(merchant, "2").total) == (100, 300)
 
 
-def test_the_time_of_an_invoice_is_by_the_clock_in_london(merchant: Merchant) -> None:
-    bring_in(merchant, invoice_line("1", InvoiceDate="2011-06-30 20:08:00"))
+def test_the_time_of_an_invoice_is_read_as_london_time(merchant: Merchant) -> None:
+    import_invoices(merchant, invoice_line("1", InvoiceDate="2011-06-30 20:08:00"))
     assert f"{order(merchant, '1').placed_at.astimezone(UTC):%H:%M}" == "19:08"
 
 
-def test_an_imported_order_has_a_story(merchant: Merchant, shop: Shop) -> None:
-    bring_in(merchant, invoice_line("C1", "D", "-1", "27.50"))
+def test_flask_order_show_prints_an_imported_order(merchant: Merchant, shop: Shop) -> None:
+    import_invoices(merchant, invoice_line("C1", "D", "-1", "27.50"))
     number = order(merchant, "C1").number
     with Session(shop.engine) as session:
         reported = "\n".join(describe_order(session, number))
@@ -207,25 +209,25 @@ def test_an_imported_order_has_a_story(merchant: Merchant, shop: Shop) -> None:
     assert "imported by merchant (import): total −£27.50" in reported
 
 
-def test_a_shopper_and_a_till_do_not_see_orders_of_before(merchant: Merchant, shop: Shop) -> None:
-    bring_in(merchant, invoice_line("1"))
+def test_shoppers_and_tills_do_not_see_imported_orders(merchant: Merchant, shop: Shop) -> None:
+    import_invoices(merchant, invoice_line("1"))
     number = order(merchant, "1").number
     assert shop.call("GET", f"/api/pos/v1/orders/{number}", shop.tokens["lds"]).status_code == 404
     assert shop.call("GET", "/api/pos/v1/tasks", shop.tokens["lds"]).get_json()["items"] == []
 
 
-def test_a_long_file_takes_no_more_statements_for_a_row_than_a_short_one(
+def test_a_long_file_takes_no_more_statements_per_row_than_a_short_one(
     merchant: Merchant,
 ) -> None:
     def numbered(count: int, first: int) -> Iterator[str]:
         return (invoice_line(str(first + place // 5)) for place in range(count))
 
-    few = merchant.statements(lambda: bring_in(merchant, *numbered(5, 1000)))
-    many = merchant.statements(lambda: bring_in(merchant, *numbered(400, 2000)))
+    few = merchant.statements(lambda: import_invoices(merchant, *numbered(5, 1000)))
+    many = merchant.statements(lambda: import_invoices(merchant, *numbered(400, 2000)))
     assert len(many) <= len(few)
 
 
-def test_two_imports_at_once_take_each_invoice_once(shop: Shop) -> None:
+def test_two_simultaneous_imports_create_each_invoice_once(shop: Shop) -> None:
     second = meanwhile(shop, *[(import_orders, one_invoice())] * 2).result()
     assert second.counts["orders"] == Tally(unchanged=1)
     assert len(shop.order_records()) == 1
@@ -235,7 +237,7 @@ def test_two_imports_at_once_take_each_invoice_once(shop: Shop) -> None:
 def test_without_the_lock_the_second_import_would_fail(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The seeded bug: both look, none finds the invoice, and both write it."""
+    """The seeded bug: both look, neither finds the invoice, and both write it."""
     monkeypatch.setattr(lock, "_LOCK", text("SELECT 1"))
     second = meanwhile(shop, *[(import_orders, one_invoice())] * 2)
     assert isinstance(second.exception(), IntegrityError)

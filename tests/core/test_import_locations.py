@@ -12,7 +12,7 @@ def merchant(engine, clock, tmp_path):
     return Merchant(engine, clock, tmp_path)
 
 
-def test_a_new_location_gets_what_is_usual(merchant):
+def test_a_new_location_gets_the_defaults(merchant):
     outcome = merchant.locations(
         a_location("lds", "Leeds"), a_location("dc", "Depot", kind="warehouse")
     )
@@ -28,7 +28,7 @@ def test_a_new_location_gets_what_is_usual(merchant):
     assert (leeds.name, leeds.offers_pickup) == ("Leeds", True)
 
 
-def test_a_repeated_import_changes_nothing_and_records_nothing(merchant):
+def test_a_repeated_import_changes_and_records_nothing(merchant):
     merchant.locations(a_location("lds", "Leeds", hours=SUNDAYS_TOO, holidays={"2026-12-25": []}))
     outcome = merchant.locations(
         a_location("lds", "Leeds", hours=SUNDAYS_TOO, holidays={"2026-12-25": []})
@@ -38,7 +38,7 @@ def test_a_repeated_import_changes_nothing_and_records_nothing(merchant):
     assert merchant.payloads() == [{"created": 1, "changed": 0}]
 
 
-def test_hours_that_the_merchant_set_survive_a_list_that_has_none(merchant):
+def test_a_list_without_hours_keeps_the_merchants_hours(merchant):
     merchant.locations(a_location("lds", "Leeds"))
     merchant.change("UPDATE locations SET hours = '[[],[],[],[],[],[],[]]', offers_pickup = false")
     outcome = merchant.locations(a_location("lds", "Leeds Briggate"))
@@ -49,7 +49,7 @@ def test_hours_that_the_merchant_set_survive_a_list_that_has_none(merchant):
     assert location.offers_pickup is False
 
 
-def test_a_name_of_another_location_is_refused(merchant):
+def test_the_name_of_another_location_is_refused(merchant):
     merchant.locations(a_location("lds", "Leeds"))
     outcome = merchant.locations(a_location("lee", "Leeds", line=4))
 

@@ -57,7 +57,7 @@ def test_a_repeated_import_writes_no_row_and_no_event(merchant):
     assert mug.updated_at == merchant.clock.now() - timedelta(days=1)
 
 
-def test_an_import_tells_by_one_event_what_it_changed_and_prices_point_to_it(merchant):
+def test_an_import_records_its_changes_in_one_event_that_its_prices_name(merchant):
     merchant.products(a_product("mug", a_variant("MUG")), a_product("cup", a_variant("CUP")))
 
     event = merchant.event("catalogue.imported")
@@ -65,7 +65,7 @@ def test_an_import_tells_by_one_event_what_it_changed_and_prices_point_to_it(mer
     assert {price.event_id for price in merchant.prices()} == {event.id}
 
 
-def test_a_new_price_and_cost_are_next_rows_and_the_old_ones_stay(merchant):
+def test_a_new_price_and_cost_are_added_and_the_old_ones_stay(merchant):
     merchant.products(a_product("mug", a_variant("MUG", 1200, cost=400)))
     merchant.clock.advance(timedelta(days=1))
     outcome = merchant.products(a_product("mug", a_variant("MUG", 1100, cost=410)))
@@ -77,7 +77,7 @@ def test_a_new_price_and_cost_are_next_rows_and_the_old_ones_stay(merchant):
     assert [cost.amount for cost in merchant.costs()] == [400, 410]
 
 
-def test_an_unknown_cost_stays_unknown_and_a_known_one_stays_in_force(merchant):
+def test_a_missing_cost_stays_unknown_and_a_known_cost_stays_in_force(merchant):
     merchant.products(
         a_product("mug", a_variant("MUG", cost=400)), a_product("cup", a_variant("CUP"))
     )
@@ -87,7 +87,7 @@ def test_an_unknown_cost_stays_unknown_and_a_known_one_stays_in_force(merchant):
     assert [cost.amount for cost in merchant.costs()] == [400]
 
 
-def test_a_price_in_another_currency_stands_beside_the_first(merchant):
+def test_a_price_in_another_currency_is_added_beside_the_first(merchant):
     merchant.products(a_product("mug", a_variant("MUG", 1200)))
     outcome = merchant.products(a_product("mug", a_variant("MUG", 1200)), currency="EUR")
 
@@ -95,7 +95,7 @@ def test_a_price_in_another_currency_stands_beside_the_first(merchant):
     assert sorted(price.currency for price in merchant.prices()) == ["EUR", "GBP"]
 
 
-def test_what_the_file_does_not_say_stays_as_it_is(merchant):
+def test_fields_that_the_file_omits_stay_unchanged(merchant):
     merchant.products(
         a_product("mug", a_variant("MUG", barcode="1", grams=300), status="draft", vendor="Potter")
     )
@@ -120,7 +120,7 @@ def test_the_search_finds_a_changed_title_and_a_changed_barcode(merchant):
     assert [product.skus for product in merchant.product_records()] == ["MUG 777"]
 
 
-def test_a_later_variant_joins_its_product_at_the_end(merchant):
+def test_a_later_variant_is_added_at_the_end_of_its_product(merchant):
     merchant.products(a_product("mug", a_variant("MUG-R"), a_variant("MUG-B")))
     outcome = merchant.products(ProductRows("mug", None, [a_variant("MUG-G")]))
 
@@ -150,14 +150,14 @@ def test_a_barcode_of_another_variant_is_refused_and_the_good_rows_are_imported(
     assert sorted(variant.sku for variant in merchant.variants()) == ["CUP-B", "MUG"]
 
 
-def test_a_product_none_of_whose_variants_is_good_is_not_created(merchant):
+def test_a_product_without_a_good_variant_is_not_created(merchant):
     merchant.products(a_product("mug", a_variant("MUG", barcode="1")))
     merchant.products(a_product("cup", a_variant("CUP", barcode="1")))
 
     assert [product.handle for product in merchant.product_records()] == ["mug"]
 
 
-def test_a_sku_of_another_product_is_refused(merchant):
+def test_the_sku_of_another_product_is_refused(merchant):
     merchant.products(a_product("mug", a_variant("MUG")), a_product("cup", a_variant("CUP")))
     outcome = merchant.products(a_product("cup", a_variant("MUG", line=5)))
 
@@ -165,7 +165,7 @@ def test_a_sku_of_another_product_is_refused(merchant):
     assert "mug" in outcome.refused[0].fix
 
 
-def test_a_variant_withdrawn_by_hand_stays_withdrawn(merchant):
+def test_a_manually_withdrawn_variant_stays_withdrawn(merchant):
     merchant.products(a_product("mug", a_variant("MUG", 1200)))
     merchant.change("UPDATE variants SET active = false")
     merchant.products(a_product("mug", a_variant("MUG", 1200, grams=5)))
@@ -191,7 +191,7 @@ def test_many_products_take_as_many_statements_as_one(merchant):
     assert len(repeated) == 4
 
 
-def test_a_product_holds_only_so_many_variants_and_says_which_were_too_many(merchant):
+def test_too_many_variants_of_a_product_are_refused_and_named(merchant):
     many = [a_variant(f"MUG-{number}", line=number) for number in range(2, 2 + MAX_VARIANTS)]
     assert merchant.products(a_product("mug", *many[:-1])).refused == ()
     outcome = merchant.products(a_product("mug", *many, a_variant("ONE-MORE", line=999)))

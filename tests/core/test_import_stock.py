@@ -31,7 +31,7 @@ SOLD = """
 
 
 def unexplained(merchant):
-    """The levels that their movements do not come to."""
+    """Return the stock levels that differ from the sum of their movements."""
     moved: Counter[tuple[str, str]] = Counter()
     for one in merchant.stock_movements():
         moved[one.location, one.sku] += one.quantity
@@ -60,7 +60,7 @@ def test_a_repeated_import_changes_nothing(merchant):
     assert len(merchant.events("stock.imported")) == 1
 
 
-def test_new_changed_and_unchanged_rows_are_told_apart(merchant):
+def test_new_changed_and_unchanged_rows_are_counted_separately(merchant):
     merchant.stock(("MUG", "Leeds", 5), ("CUP", "Leeds", 3))
     outcome = merchant.stock(
         ("MUG", "Leeds", 4), ("CUP", "Leeds", 3), ("MUG", "York", 2), ("CUP", "York", 0)
@@ -76,7 +76,7 @@ def test_unknown_skus_and_locations_are_refused_and_the_good_rows_imported(merch
     assert levels(merchant) == [("MUG", "Leeds", 5)]
 
 
-def test_a_repeated_import_does_not_bring_sold_units_back(merchant):
+def test_a_repeated_import_does_not_restore_sold_units(merchant):
     merchant.stock(("MUG", "Leeds", 5), ("CUP", "York", 0))
     merchant.change(SOLD)
     outcome = merchant.stock(("MUG", "Leeds", 5), ("CUP", "York", 0))
@@ -86,7 +86,7 @@ def test_a_repeated_import_does_not_bring_sold_units_back(merchant):
     assert levels(merchant) == [("CUP", "York", 0), ("MUG", "Leeds", 4)]
 
 
-def test_a_count_sets_rows_that_have_moved_and_the_next_import_knows_them(merchant):
+def test_an_import_as_count_sets_moved_rows_and_the_next_import_may_change_them(merchant):
     merchant.stock(("MUG", "Leeds", 5))
     merchant.change(SOLD)
     counted = merchant.stock(("MUG", "Leeds", 5), as_count=True)

@@ -14,7 +14,7 @@ from tests.drivers.shop import Shop
 CORE = ROOT / "app" / "core"
 
 
-def test_a_model_takes_only_the_columns_that_it_has(shop: Shop) -> None:
+def test_a_model_accepts_only_its_own_columns(shop: Shop) -> None:
     with pytest.raises(TypeError, match="no column colour"):
         shop.runner.perform(lambda tx, _: tx.insert(Contact, colour="red"), None)
 

@@ -1,4 +1,4 @@
-"""What always holds is checked: for each invariant a bug is planted, and found where it was planted."""
+"""Each invariant finds the bug that a test plants, at the place where it was planted."""
 
 import json
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from app.cli.check import ROOMS, check_invariants
 from app.core.privacy.erasure import EraseCustomer, erase_customer
 from tests.core.violations import STOCK, Violation
 from tests.core.violations_of_access import ACCESS
+from tests.core.violations_of_invoices import INVOICES
 from tests.core.violations_of_money import MONEY
 from tests.core.violations_of_orders import OPERATION, ORDERS
-from tests.core.violations_of_papers import PAPERS
 from tests.core.violations_of_people import PEOPLE
 from tests.core.violations_of_prices import PRICES
 from tests.drivers import customers, invoices, staff
 from tests.drivers.catalogue import done
 from tests.drivers.shop import Placed, Shop, new_key, open_shop
 
-VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PAPERS, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
+VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *INVOICES, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
 LEDGERS = (
     "events", "event_seals", "stock_movements", "payment_events", "prices", "customer_merges", "consents",
     "stored_value_entries", "drawer_entries", "documents",
@@ -31,7 +31,7 @@ LEDGERS = (
 
 @pytest.fixture(scope="module")
 def books(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop with an order in each status. What a test plants in its books is rolled back."""
+    """Return a shop with an order in each status. The changes of each test are rolled back."""
     with open_shop(server, "books", tmp_path_factory.mktemp("books")) as shop:
         trade(shop)
         know(shop)
@@ -40,7 +40,7 @@ def books(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sho
 
 
 def trade(shop: Shop) -> None:
-    """One order in each status, one of them short of a unit; the goods of two wait to be put back."""
+    """Place one order in each status, one of them short of a unit; the goods of two wait to be restocked."""
     shop.stock("MUG", 833, lds=20)
     shop.stock("LAMP", 2499, lds=20)
     shop.stock("SPARE", 100, lds=5)
@@ -71,7 +71,7 @@ def trade(shop: Shop) -> None:
 
 
 def invoiced(shop: Shop, collected: Placed) -> None:
-    """The order has an invoice and a credit note."""
+    """Give the order an invoice and a credit note."""
     invoices.set_up(shop)
     body = {"amount": 77, "reason": "scratched"}
     assert shop.staff("POST", f"orders/{collected.number}/refunds", body).status_code == 201
@@ -79,7 +79,7 @@ def invoiced(shop: Shop, collected: Placed) -> None:
 
 
 def know(shop: Shop) -> None:
-    """A customer who consents to offers, one merged into them, and one who was erased."""
+    """Create a customer who consents to offers, one merged into them, and one who was erased."""
     stays, merged, erased = (customers.add(shop) for _ in range(3))
     done(shop, "PATCH", f"customers/{stays}", {"tags": ["stays"]})
     done(shop, "PATCH", f"customers/{merged}", {"tags": ["merged"]})
@@ -97,7 +97,7 @@ def expire(shop: Shop, placed: Placed) -> None:
 
 
 def broken(books: Shop, change: str, found: str) -> tuple[dict[tuple[str, str], Any], list[str]]:
-    """What the audit finds after the change, and what it should find; then all is as before."""
+    """Return the violations after the change, and the expected ones; then roll the change back."""
     with books.engine.connect() as connection:
         for table in LEDGERS:
             connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -111,14 +111,14 @@ def broken(books: Shop, change: str, found: str) -> tuple[dict[tuple[str, str], 
 
 
 @pytest.mark.parametrize("planted", VIOLATIONS, ids=[f"{one.id}: {one.bug}" for one in VIOLATIONS])
-def test_the_audit_finds_this_and_nothing_else(books: Shop, planted: Violation) -> None:
+def test_the_check_finds_the_planted_bug_and_nothing_else(books: Shop, planted: Violation) -> None:
     findings, expected = broken(books, planted.change, planted.found)
     assert list(findings.values()) == [sorted(expected)], findings
     ((id, holds),) = findings
     assert (id, holds[: len(planted.holds)]) == (planted.id, planted.holds)
 
 
-def test_a_shop_without_bugs_breaks_nothing(books: Shop) -> None:
+def test_a_shop_without_bugs_has_no_violations(books: Shop) -> None:
     assert broken(books, "", "SELECT 1 WHERE false") == ({}, [])
     states = {order.status for order in books.order_records()}
     assert states == {"collected", "ready", "placed", "cancelled", "expired"}
@@ -133,7 +133,7 @@ def test_a_negative_stock_with_an_open_shortfall_is_no_violation(books: Shop) ->
     assert broken(books, f"{oversold.change}; {reported}", oversold.found)[0] == {}
 
 
-def test_no_invariant_is_without_a_planted_bug() -> None:
+def test_every_invariant_has_a_planted_bug() -> None:
     planted = {(one.id, one.holds) for one in VIOLATIONS}
     unproved = [
         (one.id, one.holds)
@@ -144,7 +144,7 @@ def test_no_invariant_is_without_a_planted_bug() -> None:
     assert unproved == []
 
 
-def test_the_largest_order_that_can_be_placed_can_be_audited(shop: Shop) -> None:
+def test_the_largest_possible_order_can_be_checked(shop: Shop) -> None:
     shop.stock("YACHT", 10**12, lds=100_000)
     placed = shop.order({"YACHT": 100_000})
     assert shop.violations() == {}
@@ -153,25 +153,25 @@ def test_the_largest_order_that_can_be_placed_can_be_audited(shop: Shop) -> None
     assert shop.violations() == {}
 
 
-def run_audit(shop: Shop, *options: str) -> tuple[int, str]:
+def run_check(shop: Shop, *options: str) -> tuple[int, str]:
     result = shop.app.test_cli_runner().invoke(args=["check", *options])
     return result.exit_code, result.output
 
 
-def test_flask_audit_exits_0_where_all_is_well(shop: Shop) -> None:
+def test_flask_check_exits_0_without_violations(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=5)
     shop.order({"MUG": 1})
-    code, reported = run_audit(shop)
+    code, reported = run_check(shop)
     assert code == 0
     assert "BROKEN" not in reported
     assert len(reported.splitlines()) == sum(len(room.INVARIANTS) for room in ROOMS)
 
 
-def test_flask_audit_exits_1_and_names_the_first_ids_of_a_broken_invariant(shop: Shop) -> None:
+def test_flask_check_exits_1_and_names_the_first_ids_of_a_violation(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=50)
     numbers = {shop.order({"MUG": 1}).number for _ in range(7)}
     shop.change("UPDATE orders SET paid = 5")
-    code, reported = run_audit(shop)
+    code, reported = run_check(shop)
     assert code == 1
     (line,) = [line for line in reported.splitlines() if "BROKEN" in line]
     assert line.split()[:3] == ["BROKEN", "I1", "7"]
@@ -180,12 +180,12 @@ def test_flask_audit_exits_1_and_names_the_first_ids_of_a_broken_invariant(shop:
     assert set(named) <= numbers
 
 
-def test_flask_audit_tells_programs_the_same_as_json(shop: Shop, tmp_path: Path) -> None:
+def test_flask_check_prints_the_same_as_json(shop: Shop, tmp_path: Path) -> None:
     shop.stock("MUG", 800, lds=5)
     placed = shop.order({"MUG": 1})
-    assert run_audit(shop, "--json")[0] == 0
+    assert run_check(shop, "--json")[0] == 0
     shop.change("UPDATE orders SET paid = 5")
-    code, reported = run_audit(shop, "--json")
+    code, reported = run_check(shop, "--json")
     summary = json.loads(reported)
     assert (code, summary["violations"]) == (1, 1)
     assert {row["id"]: row["first"] for row in summary["invariants"] if row["violations"]} == {

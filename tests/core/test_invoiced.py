@@ -1,4 +1,4 @@
-"""The prices of an old invoice are facts; what follows from them is computed as ever."""
+"""The prices of an old invoice are facts; totals and tax are computed from them as usual."""
 
 import json
 from datetime import date
@@ -33,9 +33,7 @@ rules = st.builds(TaxRules, st.booleans(), rounding_mode=st.sampled_from(["half_
 
 
 @given(invoices, rules)
-def test_what_was_frozen_gives_the_same_bytes_again(
-    invoice: list[InvoicedItem], by: TaxRules
-) -> None:
+def test_frozen_facts_give_the_same_bytes_again(invoice: list[InvoicedItem], by: TaxRules) -> None:
     priced = quote_as_invoiced("GBP", invoice, by)
     again = requote(json.loads(json.dumps(priced.facts)))
     assert again == priced
@@ -43,7 +41,7 @@ def test_what_was_frozen_gives_the_same_bytes_again(
 
 
 @given(invoices)
-def test_each_line_is_the_exact_product_rounded_and_lines_add_up(
+def test_each_line_is_the_rounded_exact_product_and_lines_add_up(
     invoice: list[InvoicedItem],
 ) -> None:
     priced = quote_as_invoiced("GBP", invoice)
@@ -60,7 +58,7 @@ def test_one_sku_at_two_prices_stays_two_lines_in_their_order() -> None:
     assert priced.total == 2125
 
 
-def test_what_was_given_back_has_a_negative_price_and_tax() -> None:
+def test_a_returned_item_has_a_negative_price_and_tax() -> None:
     priced = quote_as_invoiced("GBP", [item("-1200", quantity=2)])
     assert (priced.total, priced.net, priced.tax) == (-2400, -2000, -400)
     assert (priced.lines[0].quantity, priced.lines[0].unit_price) == (2, -1200)
@@ -69,7 +67,7 @@ def test_what_was_given_back_has_a_negative_price_and_tax() -> None:
 @pytest.mark.parametrize(
     ("price", "quantity", "total"), [("0.1", 1, 0), ("0.1", 5, 1), ("-0.1", 5, -1), ("0.1", 14, 1)]
 )
-def test_a_price_with_parts_of_a_penny_is_kept_and_its_line_rounded_half_up(
+def test_a_fractional_price_is_kept_and_its_line_is_rounded_half_up(
     price: str, quantity: int, total: int
 ) -> None:
     priced = quote_as_invoiced("GBP", [item(price, quantity)])
@@ -77,7 +75,7 @@ def test_a_price_with_parts_of_a_penny_is_kept_and_its_line_rounded_half_up(
     assert priced.facts["lines"][0]["exact_price"] == price
 
 
-def test_an_invoice_is_told_from_a_cart_of_the_same_figures() -> None:
+def test_an_invoice_has_another_hash_than_a_cart_of_the_same_figures() -> None:
     as_invoiced, computed = (
         quote_as_invoiced("GBP", [item("850")]),
         quote("GBP", [Item("MUG", 1, 850)]),
@@ -97,7 +95,7 @@ def test_the_rate_is_that_of_the_day(day: date, rate: int) -> None:
     assert standard_rate(day) == rate
 
 
-def test_the_rate_of_a_day_that_nobody_knows_is_not_guessed() -> None:
+def test_the_rate_of_an_unknown_day_is_not_guessed() -> None:
     with pytest.raises(ValueError):
         standard_rate(date(1979, 6, 17))
 

@@ -1,4 +1,4 @@
-"""Two are taken for one, and parted again as if they never had been."""
+"""Two customer records are merged, and separated again as if they had never been merged."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -22,22 +22,22 @@ from tests.drivers.shop import Shop, open_shop
 
 @pytest.fixture(scope="module")
 def crowd(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """One shop for all histories: each has people of its own."""
+    """Return one shop for all histories: each history has people of its own."""
     with open_shop(server, "crowd", tmp_path_factory.mktemp("crowd")) as shop:
         yield shop
 
 
 @given(steps)
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
-def test_after_all_is_undone_each_is_as_if_never_merged_plus_what_happened_since(
+def test_after_all_undos_each_record_is_as_if_never_merged_plus_later_changes(
     crowd: Shop, history: list[Step]
 ) -> None:
     merged, apart = History(crowd), History(crowd)
-    merged.tell(history, merges=True)
-    apart.tell(history, merges=False)
-    merged.part_all()
+    merged.play(history, merges=True)
+    apart.play(history, merges=False)
+    merged.undo_all()
     for one in range(PEOPLE):
-        assert merged.reported(one) == apart.reported(one)
+        assert merged.state_of(one) == apart.state_of(one)
     with Session(crowd.engine) as session:
         assert [check(session, one).first for one in INVARIANTS] == [()] * len(INVARIANTS)
 
@@ -53,20 +53,20 @@ def test_a_merge_that_moves_rows_would_be_caught(crowd: Shop) -> None:
 
     history = [("note", 1, 7), ("merge", 0, 1), ("undo", 0, 0)]
     merged, apart = History(crowd, moving), History(crowd)
-    merged.tell(history, merges=True)
-    apart.tell(history, merges=False)
-    assert merged.reported(1) != apart.reported(1)
+    merged.play(history, merges=True)
+    apart.play(history, merges=False)
+    assert merged.state_of(1) != apart.state_of(1)
 
 
 @pytest.fixture
 def two(shop: Shop) -> tuple[str, str]:
-    """Two records of one person: the one of the web, the one with the card."""
+    """Return two records of one person: one from the web, and one with a loyalty card."""
     return customers.add(shop), customers.add(
         shop, name="A. Byron", email=None, loyalty_card="4006381"
     )
 
 
-def test_a_merged_person_has_what_both_had_and_either_id_leads_to_her(
+def test_a_merged_customer_has_the_data_of_both_records_under_either_id(
     shop: Shop, two: tuple[str, str]
 ) -> None:
     web, card = two
@@ -82,7 +82,7 @@ def test_a_merged_person_has_what_both_had_and_either_id_leads_to_her(
     assert [one["id"] for one in customers.at_till(shop, "phone", "+441134960000")] == [web]
 
 
-def test_the_preview_tells_what_the_merge_then_does(shop: Shop, two: tuple[str, str]) -> None:
+def test_the_preview_shows_what_the_merge_then_does(shop: Shop, two: tuple[str, str]) -> None:
     web, card = two
     preview = done(shop, "GET", f"customers/{web}/merge-preview/{card}")
     assert preview["differs"] == ["name"]
@@ -92,7 +92,7 @@ def test_the_preview_tells_what_the_merge_then_does(shop: Shop, two: tuple[str, 
     assert customers.seen(shop, web) == preview["result"]
 
 
-def test_a_chain_of_merges_is_one_person_and_parts_link_by_link(
+def test_a_chain_of_merges_is_one_person_and_can_be_undone_one_by_one(
     shop: Shop, two: tuple[str, str]
 ) -> None:
     first, second = two
@@ -115,7 +115,7 @@ def test_a_chain_of_merges_is_one_person_and_parts_link_by_link(
     assert shop.violations() == {}
 
 
-def test_a_merge_is_refused_where_it_would_not_be_one(shop: Shop, two: tuple[str, str]) -> None:
+def test_an_impossible_merge_is_refused(shop: Shop, two: tuple[str, str]) -> None:
     web, card = two
     merge_id = customers.merge(shop, web, card)
     other = customers.add(shop, phone=None, email=None)
@@ -132,7 +132,9 @@ def test_a_merge_is_refused_where_it_would_not_be_one(shop: Shop, two: tuple[str
     assert refused(shop, "POST", again) == (409, "merge_undone")
 
 
-def test_of_two_who_merge_each_into_the_other_one_does(shop: Shop, two: tuple[str, str]) -> None:
+def test_of_two_simultaneous_opposite_merges_one_takes_effect(
+    shop: Shop, two: tuple[str, str]
+) -> None:
     ids = [UUID(one) for one in two]
 
     def merging(stays: UUID, merged: UUID) -> UUID:
@@ -152,7 +154,7 @@ def test_of_two_who_merge_each_into_the_other_one_does(shop: Shop, two: tuple[st
         customers.undo(shop, str(stays), live["id"])
 
 
-def test_of_two_who_undo_at_once_one_does(shop: Shop, two: tuple[str, str]) -> None:
+def test_of_two_simultaneous_undos_one_takes_effect(shop: Shop, two: tuple[str, str]) -> None:
     merge_id = customers.merge(shop, *two)
     path = f"/api/admin/v1/customers/{two[0]}/merges/{merge_id}/undo"
     answers = at_once(*[lambda: shop.call("POST", path, shop.keys["merchant"]).status_code] * 4)
@@ -165,7 +167,7 @@ def suggested(shop: Shop) -> list[tuple[str, str, list[str], str]]:
     return [(one["a"], one["b"], one["reasons"], one["strength"]) for one in items]
 
 
-def test_duplicates_are_suggested_by_what_they_share(shop: Shop) -> None:
+def test_duplicates_are_suggested_by_shared_data(shop: Shop) -> None:
     ada = customers.add(shop)
     same_mail = customers.add(shop, name="Augusta", email=" ada@example.com".strip(), phone=None)
     household = customers.add(shop, name="William", email=None)
@@ -182,8 +184,8 @@ def test_duplicates_are_suggested_by_what_they_share(shop: Shop) -> None:
     assert [(ada, one["b"], one["reasons"], one["strength"]) for one in of_one] == pairs[:3]
 
 
-def test_one_name_at_one_postcode_is_the_weakest_reason(shop: Shop) -> None:
-    """Whatever gaps and capitals it was typed with; a postcode or a name alone is none."""
+def test_a_shared_name_and_postcode_is_the_weakest_reason(shop: Shop) -> None:
+    """Spaces and capitals do not matter; a postcode or a name alone is no reason."""
     homes = {
         "Ada  Byron": "sw1y 4jh",
         "ada byron": "SW1Y4JH",
@@ -210,7 +212,7 @@ def test_one_name_at_one_postcode_is_the_weakest_reason(shop: Shop) -> None:
     assert suggested(shop) == []
 
 
-def test_who_was_merged_is_suggested_no_more_and_again_once_it_is_undone(
+def test_merged_customers_are_suggested_again_only_after_an_undo(
     shop: Shop, two: tuple[str, str]
 ) -> None:
     assert len(suggested(shop)) == 1

@@ -1,4 +1,4 @@
-"""Money is whole minor units: rounded in one place, and spread so that the parts are the whole."""
+"""Money is whole minor units: rounded in one place, and spread so that the parts add up to the whole."""
 
 from fractions import Fraction
 from itertools import pairwise
@@ -23,20 +23,22 @@ def test_halves_are_rounded_away_from_zero(numerator: int, denominator: int, rou
 
 
 @given(amounts, units)
-def test_rounding_is_off_by_half_a_unit_at_most(numerator: int, denominator: int) -> None:
+def test_rounding_changes_an_amount_by_at_most_half_a_unit(
+    numerator: int, denominator: int
+) -> None:
     off = abs(Fraction(numerator, denominator) - money.round_half_up(numerator, denominator))
     assert off <= Fraction(1, 2)
 
 
 @given(amounts, units)
-def test_a_refund_is_rounded_as_the_sale_was(numerator: int, denominator: int) -> None:
+def test_a_refund_is_rounded_like_the_sale(numerator: int, denominator: int) -> None:
     sale, refund = (money.round_half_up(sign * numerator, denominator) for sign in (1, -1))
     assert sale == -refund
 
 
 @st.composite
 def taken_in_parts(draw: st.DrawFn) -> tuple[int, int, list[tuple[int, int]]]:
-    """An amount over some units, and those units as (first, count) spans in any order."""
+    """Return an amount over some units, and those units as (first, count) spans in any order."""
     count = draw(st.integers(1, 300))
     cuts = sorted({0, count, *draw(st.lists(st.integers(0, count), max_size=10))})
     spans = [(first, last - first) for first, last in pairwise(cuts)]
@@ -44,7 +46,7 @@ def taken_in_parts(draw: st.DrawFn) -> tuple[int, int, list[tuple[int, int]]]:
 
 
 @given(taken_in_parts())
-def test_the_shares_add_up_in_whatever_order_and_parts_they_are_taken(
+def test_the_shares_add_up_in_any_order_and_any_parts(
     parts: tuple[int, int, list[tuple[int, int]]],
 ) -> None:
     amount, count, spans = parts
@@ -52,7 +54,7 @@ def test_the_shares_add_up_in_whatever_order_and_parts_they_are_taken(
 
 
 @given(amounts, units, st.data())
-def test_a_unit_gets_its_even_part_to_within_a_penny(
+def test_the_share_of_a_unit_is_even_to_within_a_penny(
     amount: int, count: int, data: st.DataObject
 ) -> None:
     unit = data.draw(st.integers(0, count - 1))
@@ -60,7 +62,7 @@ def test_a_unit_gets_its_even_part_to_within_a_penny(
 
 
 @given(amounts, units, st.data())
-def test_what_falls_away_and_what_stays_are_the_whole(
+def test_cancelled_and_remaining_units_add_up_to_the_whole(
     amount: int, count: int, data: st.DataObject
 ) -> None:
     dropped = data.draw(st.integers(0, count))
@@ -68,12 +70,12 @@ def test_what_falls_away_and_what_stays_are_the_whole(
     assert stays + money.share_of_last(amount, count, dropped) == amount
 
 
-def test_j8_three_units_of_24_97_and_their_vat_give_back_what_was_paid() -> None:
+def test_j8_three_units_of_24_97_and_their_vat_are_refunded_as_paid() -> None:
     assert [money.share(2497, 3, unit, 1) for unit in range(3)] == [832, 833, 832]
     assert [money.share(416, 3, unit, 1) for unit in range(3)] == [139, 138, 139]
 
 
-def test_twenty_per_cent_vat_is_a_sixth_of_the_gross() -> None:
+def test_twenty_per_cent_vat_is_a_sixth_of_the_gross_amount() -> None:
     for gross, vat in ((4800, 800), (3950, 658), (2497, 416), (3, 1), (2, 0)):
         assert money.round_half_up(gross * UK_VAT, 1_000_000 + UK_VAT) == vat
 
@@ -90,12 +92,12 @@ def test_twenty_per_cent_vat_is_a_sixth_of_the_gross() -> None:
         (0, "GBP", "£0.00"),
     ],
 )
-def test_people_see_the_amount_with_its_currency(amount: int, currency: str, shown: str) -> None:
+def test_an_amount_is_shown_with_its_currency(amount: int, currency: str, shown: str) -> None:
     assert money.format_minor(amount, currency) == shown
 
 
 @given(st.lists(st.integers(1, 1000), max_size=30), st.sampled_from(["CHF", "SEK", "GBP"]))
-def test_many_parts_paid_in_coins_come_to_what_one_would(parts: list[int], currency: str) -> None:
+def test_many_cash_rounded_parts_add_up_to_the_rounded_sum(parts: list[int], currency: str) -> None:
     before = in_coins = 0
     for part in parts:
         in_coins += part + money.round_part(before, part, currency)
@@ -106,5 +108,5 @@ def test_many_parts_paid_in_coins_come_to_what_one_would(parts: list[int], curre
 @pytest.mark.parametrize(
     ("currency", "shown"), [("CLP", "CLP 1,990"), ("XOF", "XOF 1,990"), ("OMR", "OMR 1.990")]
 )
-def test_currencies_are_counted_by_iso_4217(currency: str, shown: str) -> None:
+def test_currencies_have_the_minor_units_of_iso_4217(currency: str, shown: str) -> None:
     assert money.format_minor(1990, currency) == shown

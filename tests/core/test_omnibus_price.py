@@ -1,4 +1,4 @@
-"""A reduced price tells the lowest price of the 30 days before it (Directive 98/6/EC, article 6a)."""
+"""A reduced price shows the lowest price of the 30 days before it (Directive 98/6/EC, article 6a)."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ def shop(shop: Shop) -> Shop:
 
 
 def set_price(shop: Shop, amount: int | None, compare_at: int | None = None, **more: Any) -> None:
-    """A price from now on, and then a day goes by."""
+    """Set a price from now on, and let a day pass."""
     money = None if amount is None else {"amount": amount, "currency": "GBP"}
     row = {"sku": "MUG", "price": money, "compare_at": compare_at, **more}
     done(shop, "PUT", "prices", {"prices": [row]})
@@ -39,19 +39,19 @@ def lowest(shop: Shop) -> Any:
     return shown(shop).get("lowest_30_days")
 
 
-def test_a_price_that_is_not_shown_as_reduced_tells_neither(shop: Shop) -> None:
+def test_a_price_without_a_reduction_shows_no_earlier_price(shop: Shop) -> None:
     set_price(shop, 800)
     assert shown(shop) == {"amount": 800, "currency": "GBP"}
 
 
-def test_the_price_before_the_reduction_is_told(shop: Shop) -> None:
+def test_the_price_before_the_reduction_is_shown(shop: Shop) -> None:
     set_price(shop, 800, compare_at=1000)
     assert shown(shop) == {
         "amount": 800, "currency": "GBP", "compare_at": 1000, "lowest_30_days": 1000,
     }  # fmt: skip
 
 
-def test_without_a_price_before_there_is_none_to_tell(shop: Shop) -> None:
+def test_without_an_earlier_price_none_is_shown(shop: Shop) -> None:
     done(shop, "POST", "products", {"title": "Cup", "variants": [{"sku": "CUP"}]})
     row = {"sku": "CUP", "price": {"amount": 500, "currency": "GBP"}, "compare_at": 900}
     done(shop, "PUT", "prices", {"prices": [row]})
@@ -60,20 +60,20 @@ def test_without_a_price_before_there_is_none_to_tell(shop: Shop) -> None:
     assert price == {"amount": 500, "currency": "GBP", "compare_at": 900}
 
 
-def test_of_several_prices_in_the_30_days_the_lowest_is_told(shop: Shop) -> None:
+def test_the_lowest_of_several_prices_in_the_30_days_is_shown(shop: Shop) -> None:
     for amount in (950, 700, 1100):
         set_price(shop, amount)
     set_price(shop, 800, compare_at=1100)
     assert lowest(shop) == 700
 
 
-def test_a_price_that_was_raised_to_be_reduced_does_not_help(shop: Shop) -> None:
+def test_raising_a_price_before_its_reduction_does_not_help(shop: Shop) -> None:
     set_price(shop, 2000)
     set_price(shop, 1200, compare_at=2000)
     assert lowest(shop) == 1000
 
 
-def test_the_price_in_force_when_the_30_days_begin_counts(shop: Shop) -> None:
+def test_the_price_in_force_at_the_start_of_the_30_days_counts(shop: Shop) -> None:
     set_price(shop, 600)
     shop.clock.advance(timedelta(days=28))
     set_price(shop, 1000)
@@ -92,32 +92,32 @@ def test_a_price_that_ended_before_the_30_days_does_not_count(
     assert lowest(shop) == reported
 
 
-def test_the_30_days_are_counted_from_the_reduction_and_not_from_today(shop: Shop) -> None:
+def test_the_30_days_count_back_from_the_reduction_and_not_from_today(shop: Shop) -> None:
     set_price(shop, 800, compare_at=1000)
     shop.clock.advance(timedelta(days=60))
     assert lowest(shop) == 1000
 
 
-def test_a_reduction_on_top_of_a_reduction_tells_the_first_one(shop: Shop) -> None:
+def test_a_second_reduction_shows_the_lower_first_one(shop: Shop) -> None:
     set_price(shop, 800, compare_at=1000)
     set_price(shop, 700, compare_at=1000)
     assert lowest(shop) == 800
 
 
-def test_a_row_that_changes_only_what_is_compared_begins_no_new_reduction(shop: Shop) -> None:
+def test_a_change_of_only_the_compared_price_begins_no_new_reduction(shop: Shop) -> None:
     set_price(shop, 800, compare_at=1000)
     set_price(shop, 800, compare_at=1100)
     assert (shown(shop)["compare_at"], lowest(shop)) == (1100, 1000)
 
 
-def test_a_price_that_is_called_reduced_later_shows_that_it_is_not(shop: Shop) -> None:
+def test_a_price_that_is_marked_as_reduced_later_shows_the_same_lowest_price(shop: Shop) -> None:
     set_price(shop, 800)
     shop.clock.advance(timedelta(days=40))
     set_price(shop, 800, compare_at=1000)
     assert lowest(shop) == 800
 
 
-def test_a_scheduled_reduction_counts_from_when_it_begins(shop: Shop) -> None:
+def test_a_scheduled_reduction_counts_from_its_start(shop: Shop) -> None:
     begins = shop.clock.now() + timedelta(days=10)
     set_price(shop, 800, compare_at=1000, starts_at=begins.isoformat())
     set_price(shop, 900)
@@ -126,23 +126,23 @@ def test_a_scheduled_reduction_counts_from_when_it_begins(shop: Shop) -> None:
     assert (shown(shop)["amount"], lowest(shop)) == (800, 900)
 
 
-class TestOfAList:
+class TestPriceList:
     @pytest.fixture(autouse=True)
     def of_the_web(self, shop: Shop) -> None:
         done(shop, "POST", "price-lists", EUROPE)
 
-    def test_before_the_list_had_a_price_the_base_price_was_paid(self, shop: Shop) -> None:
+    def test_the_base_price_counts_before_the_list_had_a_price(self, shop: Shop) -> None:
         set_price(shop, 750, compare_at=1000, list="web")
         assert (shown(shop)["amount"], lowest(shop)) == (750, 1000)
 
-    def test_while_the_list_had_a_price_the_base_price_was_not_paid(self, shop: Shop) -> None:
+    def test_the_base_price_does_not_count_while_the_list_had_a_price(self, shop: Shop) -> None:
         set_price(shop, 900, list="web")
         shop.clock.advance(timedelta(days=31))
         set_price(shop, 100)
         set_price(shop, 800, compare_at=900, list="web")
         assert lowest(shop) == 900
 
-    def test_after_the_list_ended_the_base_price_was_paid(self, shop: Shop) -> None:
+    def test_the_base_price_counts_after_the_end_of_the_list_price(self, shop: Shop) -> None:
         set_price(shop, 900, list="web")
         shop.clock.advance(timedelta(days=31))
         set_price(shop, None, list="web")
@@ -150,15 +150,15 @@ class TestOfAList:
         set_price(shop, 700, compare_at=900, list="web")
         assert lowest(shop) == 850
 
-    def test_its_own_earlier_prices_count(self, shop: Shop) -> None:
+    def test_earlier_prices_of_the_list_count(self, shop: Shop) -> None:
         set_price(shop, 600, list="web")
         set_price(shop, 900, list="web")
         set_price(shop, 800, compare_at=900, list="web")
         assert lowest(shop) == 600
 
 
-class TestInACart:
-    """Its lines tell what the product tells."""
+class TestCart:
+    """The lines of a cart show the same earlier price as the product."""
 
     @pytest.fixture(autouse=True)
     def cup(self, shop: Shop) -> None:
@@ -172,11 +172,11 @@ class TestInACart:
             for line in lines
         ]
 
-    def test_a_reduced_line_tells_both_and_another_neither(self, shop: Shop) -> None:
+    def test_only_the_reduced_line_shows_both_prices(self, shop: Shop) -> None:
         set_price(shop, 800, compare_at=1100)
         assert self.reported(shop) == [{}, {"compare_at": 1100, "lowest_30_days": 1000}]
 
-    def test_the_price_of_the_list_counts_where_it_has_one(self, shop: Shop) -> None:
+    def test_the_price_of_the_list_counts_if_it_has_one(self, shop: Shop) -> None:
         set_price(shop, 800, compare_at=1100)
         set_price(shop, 700, list="web")
         assert self.reported(shop) == [{}, {}]
@@ -184,20 +184,20 @@ class TestInACart:
         assert self.reported(shop) == [{}, {"compare_at": 900, "lowest_30_days": 700}]
 
 
-class TestOfAnEverybodysList:
-    """It comes before the base price, which is not shown meanwhile."""
+class TestListForEverybody:
+    """Its price overrides the base price, which is not shown meanwhile."""
 
     @pytest.fixture(autouse=True)
     def sale(self, shop: Shop) -> None:
         done(shop, "POST", "price-lists", {"code": "sale", "name": "Sale", "currency": "GBP"})
 
-    def test_what_it_asked_for_counts_after_it_has_ended(self, shop: Shop) -> None:
+    def test_its_ended_price_counts(self, shop: Shop) -> None:
         set_price(shop, 600, list="sale")
         set_price(shop, None, list="sale")
         set_price(shop, 800, compare_at=1000)
         assert (shown(shop)["amount"], lowest(shop)) == (800, 600)
 
-    def test_a_base_price_that_it_hid_does_not_count(self, shop: Shop) -> None:
+    def test_a_base_price_that_it_overrides_does_not_count(self, shop: Shop) -> None:
         set_price(shop, 900, list="sale")
         set_price(shop, 100)
         set_price(shop, 1000)
@@ -205,14 +205,14 @@ class TestOfAnEverybodysList:
         set_price(shop, 800, compare_at=1000)
         assert lowest(shop) == 900
 
-    def test_a_reduction_that_it_hid_begins_when_it_ends(self, shop: Shop) -> None:
+    def test_a_reduction_that_it_overrides_begins_at_its_end(self, shop: Shop) -> None:
         set_price(shop, 600, list="sale")
         set_price(shop, 800, compare_at=1000)
         shop.clock.advance(timedelta(days=40))
         set_price(shop, None, list="sale")
         assert (shown(shop)["amount"], lowest(shop)) == (800, 600)
 
-    def test_of_another_channel_or_store_or_currency_it_does_not_count(self, shop: Shop) -> None:
+    def test_the_price_of_another_channel_or_store_does_not_count(self, shop: Shop) -> None:
         why = {"name": "-", "reason": "Trial", "approved_by": "Ada"}
         for code, where in (("app", {"channel": "app"}), ("lds", {"location": "lds"})):
             done(shop, "POST", "price-lists", {"code": code, "currency": "GBP", **where, **why})
@@ -221,8 +221,8 @@ class TestOfAnEverybodysList:
         assert lowest(shop) == 1000
 
 
-def test_two_prices_can_never_hold_at_once(shop: Shop) -> None:
-    """A row ends when the next begins, and two of one series cannot begin together: there is no end to overlap."""
+def test_two_prices_can_never_be_in_force_at_once(shop: Shop) -> None:
+    """A row ends when the next begins, and two rows of one series cannot begin together: no end can overlap."""
     with shop.engine.connect() as connection:
         definitions = list(
             connection.scalars(

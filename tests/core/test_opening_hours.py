@@ -1,4 +1,4 @@
-"""What a store promises follows from when it is open, by its own clock, also when the clocks change."""
+"""The pickup promise follows the store's opening hours, by its own clock, also when the clocks change."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ def hours(
 
 
 def at(day: str, clock: str) -> datetime:
-    """A moment in UTC."""
+    """Return a moment in UTC."""
     return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=UTC)
 
 
@@ -41,16 +41,16 @@ def at(day: str, clock: str) -> datetime:
         (("2026-11-29", "12:00"), 60, ("2026-11-30", "10:00")),  # Sunday
         (("2026-11-24", "12:00"), 9 * 60 + 1, ("2026-11-25", "12:01")),  # more than a day's work
         (("2026-11-24", "12:00"), 0, ("2026-11-24", "12:00")),
-        (("2026-11-24", "18:00"), 0, ("2026-11-25", "09:00")),  # nothing to do, but nobody there
+        (("2026-11-24", "18:00"), 0, ("2026-11-25", "09:00")),  # no work, but the store is closed
     ],
 )
-def test_work_is_done_in_opening_hours_only(
+def test_work_is_done_only_in_opening_hours(
     begun: tuple[str, str], minutes: int, ready: tuple[str, str]
 ) -> None:
     assert hours().ready_by(at(*begun), minutes) == at(*ready)
 
 
-def test_a_half_day_and_a_lunch_break_are_kept() -> None:
+def test_a_half_day_and_a_lunch_break_are_respected() -> None:
     week = [[["09:00", "12:30"], ["14:00", "18:00"]]] * 5 + [[["10:00", "13:00"]], []]
     assert hours(week).ready_by(at("2026-11-24", "12:00"), 60) == at("2026-11-24", "14:30")
     assert hours(week).ready_by(at("2026-11-27", "17:30"), 60) == at("2026-11-28", "10:30")
@@ -65,17 +65,17 @@ def test_a_holiday_has_hours_of_its_own() -> None:
     assert open_at.closing_after(at("2026-12-20", "12:00"), 5) == at("2026-12-28", "18:00")
 
 
-def test_a_sunday_can_be_open_for_once() -> None:
+def test_a_single_sunday_can_be_open() -> None:
     advent = hours(holidays={"2026-12-20": [["11:00", "17:00"]]})
     assert advent.ready_by(at("2026-12-19", "17:30"), 60) == at("2026-12-20", "11:30")
 
 
-def test_goods_are_kept_until_the_closing_of_the_day_or_of_the_next_open_one() -> None:
+def test_goods_are_kept_until_closing_time_of_the_day_or_of_the_next_open_day() -> None:
     assert hours().closing_after(at("2026-11-24", "14:00"), 5) == at("2026-11-30", "18:00")
     assert hours().closing_after(at("2026-11-24", "14:00"), 3) == at("2026-11-27", "18:00")
 
 
-def test_days_are_those_of_the_stores_own_calendar() -> None:
+def test_days_are_those_of_the_stores_time_zone() -> None:
     auckland = hours(timezone="Pacific/Auckland")
     late_on_monday_in_london = at("2026-11-23", "22:00")  # Tuesday 11:00 in Auckland
     assert auckland.ready_by(late_on_monday_in_london, 60) == at("2026-11-23", "23:00")
@@ -89,7 +89,7 @@ def test_days_are_those_of_the_stores_own_calendar() -> None:
         (("2026-10-24", "17:30"), ("2026-10-25", "09:00"), 9),  # autumn: nine is nine again
     ],
 )
-def test_when_the_clocks_change_the_doors_open_by_the_clock_on_the_wall(
+def test_opening_times_follow_local_time_when_the_clocks_change(
     before: tuple[str, str], opens: tuple[str, str], length: int
 ) -> None:
     every_day = hours([[["09:00", "18:00"]]] * 7)
@@ -97,33 +97,33 @@ def test_when_the_clocks_change_the_doors_open_by_the_clock_on_the_wall(
     assert every_day.ready_by(at(*before), length * 60) == at(*opens) + timedelta(hours=length)
 
 
-def test_work_through_the_night_of_the_change_takes_its_minutes() -> None:
-    """From 00:30 on the wall, two hours: the wall says 03:30 in spring, 01:30 in autumn."""
+def test_work_through_the_night_of_the_change_takes_its_real_minutes() -> None:
+    """Two hours from 00:30 local time end at 03:30 in spring and at 01:30 in autumn."""
     open_at = hours(ROUND_THE_CLOCK)
     assert open_at.ready_by(at("2026-03-29", "00:30"), 120) == at("2026-03-29", "02:30")
     assert open_at.ready_by(at("2026-10-24", "23:30"), 120) == at("2026-10-25", "01:30")
 
 
-def test_the_day_of_the_change_is_23_or_25_hours_long() -> None:
+def test_the_day_of_the_change_has_23_or_25_hours() -> None:
     for day, length in (("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-24", 24)):
         ((opens, closes),) = hours(ROUND_THE_CLOCK).spans_on(datetime.fromisoformat(day).date())
         assert closes - opens == timedelta(hours=length)
 
 
-def test_24_00_is_the_end_of_the_day_and_work_goes_on_over_it() -> None:
+def test_24_00_is_the_end_of_the_day_and_work_continues_past_it() -> None:
     open_at = hours(ROUND_THE_CLOCK)
     assert open_at.ready_by(at("2026-11-24", "23:30"), 60) == at("2026-11-25", "00:30")
     assert open_at.closing_after(at("2026-11-24", "12:00"), 1) == at("2026-11-26", "00:00")
 
 
-def test_a_store_that_never_opens_promises_nothing() -> None:
+def test_a_store_that_never_opens_gives_no_promise() -> None:
     with pytest.raises(NeverOpen, match="no opening hours"):
         hours(NEVER).ready_by(at("2026-11-24", "12:00"), 1)
     with pytest.raises(NeverOpen, match="no opening hours"):
         hours(NEVER).closing_after(at("2026-11-24", "12:00"), 5)
 
 
-def test_work_that_no_opening_hours_could_hold_is_not_promised() -> None:
+def test_work_that_no_opening_hours_can_hold_is_not_promised() -> None:
     with pytest.raises(NeverOpen):
         hours([[["09:00", "09:01"]], *NEVER[1:]]).ready_by(at("2026-11-24", "12:00"), 60)
 
@@ -151,7 +151,7 @@ def _clock(quarters: int) -> str:
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001 - made UTC below
     st.integers(0, 3000),
 )
-def test_ready_by_lies_in_opening_hours_and_leaves_enough_of_them_before_it(
+def test_ready_by_is_in_opening_hours_and_leaves_enough_of_them_before_it(
     week: list[Any], naive: datetime, minutes: int
 ) -> None:
     open_at, begun = hours(week), naive.replace(tzinfo=UTC)
@@ -159,7 +159,7 @@ def test_ready_by_lies_in_opening_hours_and_leaves_enough_of_them_before_it(
         with pytest.raises(NeverOpen):
             open_at.ready_by(begun, minutes)
         return
-    # 400 days hold 56 whole weeks of opening hours at least.
+    # 400 days have at least 56 whole weeks of opening hours.
     assume(minutes <= 56 * sum(_length(*span) for day in week for span in day))
     ready = open_at.ready_by(begun, minutes)
     days = [begun.date() + timedelta(days=ahead) for ahead in range(-1, (ready - begun).days + 3)]

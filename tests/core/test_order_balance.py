@@ -1,4 +1,4 @@
-"""The figures of an order's money, by head."""
+"""The figures of an order's money, by examples that a person can check."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from app.core.payments.order_balance import Balance
         (Balance(4800, 4800, 0, 4800, stage="ended"), -4800, -4800, -4800, 4800),
         (Balance(4800, 4800, 0, 4800, refunding=4800, stage="ended"), -4800, 0, 0, 0),
         (Balance(4800, 1000, 0, 4800), -1000, -1000, -1000, 4800),
-        # A bank took more back than was captured.
+        # A bank charged back more than was captured.
         (Balance(4800, 0, 0, -100, stage="collected"), 4900, 4900, 4900, 0),
     ],
 )  # fmt: skip

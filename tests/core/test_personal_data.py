@@ -1,4 +1,4 @@
-"""What is a person's is declared, exported, and gone after an erasure: in tables, letters and logs."""
+"""Personal data is declared, exported, and deleted by an erasure: in tables, messages and logs."""
 
 import io
 import json
@@ -23,7 +23,7 @@ from tests.drivers.shop import Shop
 from tests.drivers.shopper import Shopper
 
 
-def test_every_column_of_text_is_declared_once(shop: Shop) -> None:
+def test_every_text_column_is_declared_once(shop: Shop) -> None:
     there: dict[str, list[str]] = {}
     for table, column in shop.rows(TEXT):
         there.setdefault(table, []).append(column)
@@ -37,11 +37,11 @@ def test_every_column_of_text_is_declared_once(shop: Shop) -> None:
 
 
 def _is_of_another_type(column: str) -> bool:
-    """Moments that an erasure sets, and the expiry of a card."""
+    """Tell whether it is a moment that an erasure sets, or the expiry of a card."""
     return column in ("ended_at", "removed_at", "exp_month", "exp_year")
 
 
-def test_what_points_to_a_person_is_declared_as_hers(shop: Shop) -> None:
+def test_every_reference_to_a_person_is_declared(shop: Shop) -> None:
     pointing = {
         table
         for table in shop.table_names()
@@ -51,7 +51,7 @@ def test_what_points_to_a_person_is_declared_as_hers(shop: Shop) -> None:
     assert pointing - {name for name, one in TABLES.items() if one.row_filter} == set()
 
 
-def test_what_is_kept_is_a_declared_column_and_no_other() -> None:
+def test_data_kept_after_an_erasure_is_a_declared_column() -> None:
     assert {name: one.retained for name, one in TABLES.items() if one.retained} == {
         "contacts": "name",
         "document_buyers": "name address country vat_number",
@@ -69,12 +69,12 @@ def scene(shop: Shop, settings: Settings) -> Scene:
 
 def erase(scene: Scene) -> None:
     customers.erase(scene.shop, scene.card)
-    scene.tell()
+    scene.run_jobs()
 
 
-def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
-    """Or the next test would prove nothing."""
-    assert set(scene.marked()) == {
+def test_before_an_erasure_the_marks_of_a_person_are_everywhere(scene: Scene) -> None:
+    """Otherwise the next test would prove nothing."""
+    assert set(scene.find_marks()) == {
         "contacts.name", "contacts.email", "contacts.phone", "identities.value", "customers.tags",
         "customer_notes.body", "messages.body",
         "idempotency_keys.body", "account_challenges.encrypted_address", "account_passkeys.name",
@@ -86,16 +86,16 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
     assert sum(MARK in letter for letter in scene.messages()) == 3
 
 
-def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) -> None:
+def test_after_an_erasure_marks_are_only_in_the_declared_columns(scene: Scene) -> None:
     erase(scene)
-    assert scene.marked() == LEFT
+    assert scene.find_marks() == LEFT
     (contact,) = [one for one in scene.shop.contacts() if one.name and "Marker" in one.name]
     assert (contact.name, contact.email, contact.phone) == ("Mia Marker", None, None)
     assert [letter for letter in scene.messages() if MARK in letter] == []
     assert scene.shop.violations() == {}
 
 
-def test_a_declaration_that_forgets_a_column_would_be_caught(
+def test_a_column_missing_from_the_data_map_would_be_caught(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forgetful = TableEntry(
@@ -103,22 +103,22 @@ def test_a_declaration_that_forgets_a_column_would_be_caught(
     )
     monkeypatch.setitem(data_map.TABLES, "customer_notes", forgetful)
     erase(scene)
-    assert "customer_notes.body" in scene.marked()
+    assert "customer_notes.body" in scene.find_marks()
     assert set(scene.shop.violations()) == {"I21"}
 
 
-def overheard(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
-    """What requests, errors and jobs log from now on, as it is configured."""
+def capture_logs(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
+    """Return the log of requests, errors and jobs from now on, in its real configuration."""
     lines = io.BytesIO()
     for module in (metrics, errors, job, notifications):
         monkeypatch.setattr(module, "log", structlog.wrap_logger(structlog.BytesLogger(lines)))
     return lines
 
 
-def test_no_log_line_ever_held_a_mark(
+def test_no_log_line_has_a_mark(
     shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = overheard(monkeypatch)
+    lines = capture_logs(monkeypatch)
     scene = Scene(shop, settings)
     customers.at_till(shop, "email", CONTACT["email"])
     call(shop, "GET", f"customers/{scene.mia}/export")
@@ -129,7 +129,7 @@ def test_no_log_line_ever_held_a_mark(
     assert MARK not in reported
 
 
-def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
+def test_an_erasure_deletes_every_part_of_the_account(scene: Scene) -> None:
     text = scene.var / "texts" / f"{scene.contact_method}.txt"
     assert text.exists()
     made_of = ("challenges", "passkeys", "passwords")
@@ -151,7 +151,7 @@ def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
     assert scene.sign_in(Shopper(scene.shop))["new"]
 
 
-def test_the_payment_provider_forgets_her_cards_too(scene: Scene) -> None:
+def test_an_erasure_deletes_the_customer_at_the_payment_provider(scene: Scene) -> None:
     provider = scene.shop.provider
     assert len(provider.kept[scene.payer]) == 1
     erase(scene)
@@ -162,7 +162,9 @@ def test_the_payment_provider_forgets_her_cards_too(scene: Scene) -> None:
     assert (payer.value, payer.ended_at is None) == ("", False)
 
 
-def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(scene: Scene) -> None:
+def test_cards_are_detached_if_the_job_is_killed_before_the_provider_forgets_the_customer(
+    scene: Scene,
+) -> None:
     provider = scene.shop.provider
     scene.shop.runner.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     queued = scene.shop.app.extensions["ports"].jobs.queued
@@ -173,7 +175,7 @@ def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(sc
     assert scene.shop.violations() == {}
 
 
-def test_somebody_else_keeps_everything(scene: Scene) -> None:
+def test_an_erasure_keeps_all_data_of_other_customers(scene: Scene) -> None:
     before = customers.seen(scene.shop, scene.other)
     erase(scene)
     assert customers.seen(scene.shop, scene.other) == before
@@ -182,7 +184,7 @@ def test_somebody_else_keeps_everything(scene: Scene) -> None:
     assert len([caller for caller in callers if caller.startswith("cart:")]) == 1
 
 
-def test_an_erased_person_is_known_by_nothing_and_cannot_be_changed(scene: Scene) -> None:
+def test_an_erased_customer_has_no_identity_and_cannot_be_changed(scene: Scene) -> None:
     erase(scene)
     for by, value in (("email", CONTACT["email"]), ("loyalty_card", "cardmarker")):
         assert customers.at_till(scene.shop, by, value) == []
@@ -209,15 +211,15 @@ def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> 
     )
 
 
-def test_nobody_is_erased_while_a_store_waits_for_her(scene: Scene) -> None:
+def test_a_customer_with_an_open_order_is_not_erased(scene: Scene) -> None:
     waiting = scene.order(scene.card)
-    before = scene.marked()
+    before = scene.find_marks()
     answer = customers.as_owner(scene.shop, "POST", f"customers/{scene.mia}/erase").get_json()
     assert (answer["status"], answer["code"]) == (409, "invalid_state")
-    assert scene.marked() == before
+    assert scene.find_marks() == before
     scene.shop.call("POST", f"/api/v1/orders/{waiting.number}/cancel", waiting.token)
     erase(scene)
-    assert scene.marked() == LEFT
+    assert scene.find_marks() == LEFT
 
 
 def test_guests_are_erased_by_their_address(shop: Shop, settings: Settings) -> None:
@@ -233,7 +235,7 @@ def test_guests_are_erased_by_their_address(shop: Shop, settings: Settings) -> N
     assert shop.violations() == {}
 
 
-def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
+def test_an_export_contains_all_data_about_the_person(scene: Scene) -> None:
     exported = done(scene.shop, "GET", f"customers/{scene.card}/export")["tables"]
     whole = json.dumps(exported)
     for reported in (
@@ -270,7 +272,7 @@ def test_an_export_can_be_read_as_a_page(scene: Scene) -> None:
     assert page.text.count("<h2>") >= 12
 
 
-def test_killed_before_the_letters_are_forgotten_the_job_is_still_there(scene: Scene) -> None:
+def test_the_delete_messages_job_survives_a_kill(scene: Scene) -> None:
     scene.shop.runner.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     (job,) = (
         one for one in scene.shop.app.extensions["ports"].jobs.queued if one[0] == "delete_messages"

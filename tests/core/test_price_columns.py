@@ -1,4 +1,4 @@
-"""Which price a cart pays: by list, tier and clock, from the cart to the order."""
+"""The price that a cart pays: by list, tier and clock, from the cart to the order."""
 
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,7 @@ def seen(shop: Shop, cart: dict[str, Any]) -> dict[str, Any]:
     return {**now, "token": cart["token"]}
 
 
-def test_a_tier_counts_from_its_quantity_on(shop: Shop) -> None:
+def test_a_tier_applies_from_its_quantity_on(shop: Shop) -> None:
     set_price(shop, 900, min_quantity=5)
     set_price(shop, 800, min_quantity=10)
     assert [unit_price(shop, units) for units in (1, 4, 5, 9, 10, 500)] == [
@@ -49,7 +49,7 @@ def test_a_tier_counts_from_its_quantity_on(shop: Shop) -> None:
     ]  # fmt: skip
 
 
-def test_a_tier_that_ended_gives_way_to_the_one_below(shop: Shop) -> None:
+def test_the_lower_tier_applies_after_the_end_of_a_tier(shop: Shop) -> None:
     set_price(shop, 900, min_quantity=5)
     set_price(shop, 800, min_quantity=10)
     shop.clock.advance(timedelta(days=1))
@@ -57,18 +57,18 @@ def test_a_tier_that_ended_gives_way_to_the_one_below(shop: Shop) -> None:
     assert unit_price(shop, 12) == 900
 
 
-def test_a_tier_is_sold_at_its_price(shop: Shop) -> None:
+def test_an_order_is_placed_at_the_price_of_a_tier(shop: Shop) -> None:
     set_price(shop, 900, min_quantity=5)
     assert shop.order({"MUG": 5, "CUP": 1}).body["total"] == 4900
 
 
-def test_a_list_of_a_store_counts_there_only(shop: Shop) -> None:
+def test_the_list_of_a_store_applies_only_there(shop: Shop) -> None:
     a_list(shop, "york", location="yrk")
     set_price(shop, 950, list="york")
     assert (unit_price(shop, 1, LEEDS), unit_price(shop, 1, YORK)) == (1000, 950)
 
 
-def test_a_list_of_a_channel_counts_there_only(shop: Shop) -> None:
+def test_the_list_of_a_channel_applies_only_there(shop: Shop) -> None:
     a_list(shop, "app", channel="app")
     set_price(shop, 100, list="app")
     a_list(shop, "web", channel="web")
@@ -79,13 +79,13 @@ def test_a_list_of_a_channel_counts_there_only(shop: Shop) -> None:
     assert product["variants"][0]["price"]["amount"] == 100
 
 
-def test_a_list_of_a_customer_group_is_not_for_everybody(shop: Shop) -> None:
+def test_the_list_of_a_customer_group_does_not_apply_to_others(shop: Shop) -> None:
     a_list(shop, "trade", customer_group="trade")
     set_price(shop, 100, list="trade")
     assert unit_price(shop) == 1000
 
 
-def test_of_two_lists_the_one_with_the_smaller_number_counts(shop: Shop) -> None:
+def test_the_list_with_the_smaller_priority_number_applies(shop: Shop) -> None:
     a_list(shop, "web", channel="web", priority=20)
     a_list(shop, "york", location="yrk", priority=10)
     set_price(shop, 950, list="web")
@@ -93,7 +93,7 @@ def test_of_two_lists_the_one_with_the_smaller_number_counts(shop: Shop) -> None
     assert (unit_price(shop, 1, LEEDS), unit_price(shop, 1, YORK)) == (950, 1050)
 
 
-def test_a_list_has_tiers_of_its_own_and_not_those_of_the_base(shop: Shop) -> None:
+def test_a_list_has_its_own_tiers_and_not_those_of_the_base_list(shop: Shop) -> None:
     a_list(shop, "web", channel="web")
     set_price(shop, 500, min_quantity=5)
     set_price(shop, 950, list="web")
@@ -102,7 +102,7 @@ def test_a_list_has_tiers_of_its_own_and_not_those_of_the_base(shop: Shop) -> No
     assert unit_price(shop, 5) == 700
 
 
-def test_a_list_that_ended_gives_way_to_the_base_price(shop: Shop) -> None:
+def test_the_base_price_applies_after_the_end_of_a_list_price(shop: Shop) -> None:
     a_list(shop, "web", channel="web")
     set_price(shop, 950, list="web")
     set_price(shop, None, list="web", starts_at=in_a(shop, days=2))
@@ -112,7 +112,7 @@ def test_a_list_that_ended_gives_way_to_the_base_price(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("of_list", [None, "web"])
-def test_a_scheduled_price_begins_by_the_clock_alone(shop: Shop, of_list: str | None) -> None:
+def test_a_scheduled_price_begins_without_a_job(shop: Shop, of_list: str | None) -> None:
     a_list(shop, "web", channel="web")
     set_price(shop, 800, list=of_list, starts_at=in_a(shop, days=1))
     cart = shop.cart({"MUG": 2})
@@ -122,7 +122,7 @@ def test_a_scheduled_price_begins_by_the_clock_alone(shop: Shop, of_list: str | 
     assert seen(shop, cart)["quote"]["total"] == 1600
 
 
-def test_a_price_that_begins_between_cart_and_checkout_is_shown_before_it_is_paid(
+def test_a_price_that_begins_between_cart_and_checkout_must_be_accepted_first(
     shop: Shop,
 ) -> None:
     set_price(shop, 1100, starts_at=in_a(shop, hours=1))
@@ -143,7 +143,7 @@ def test_an_order_keeps_the_price_that_it_was_placed_at(shop: Shop) -> None:
     assert shop.is_sound()
 
 
-def test_a_price_set_now_is_paid_at_once(shop: Shop) -> None:
+def test_a_price_set_now_applies_at_once(shop: Shop) -> None:
     cart = shop.cart({"MUG": 1})
     row = {"sku": "MUG", "price": {"amount": 900, "currency": "GBP"}}
     assert call(shop, "PUT", "prices", {"prices": [row]}).status_code == 200

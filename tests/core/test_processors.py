@@ -11,41 +11,41 @@ SPEAKING = {
     "aiohttp", "boto3", "ftplib", "http.client", "httpx", "requests", "smtplib", "socket", "stripe",
     "telnetlib", "urllib.request", "urllib3", "websocket",
 }  # fmt: skip
-"""Modules by which something can leave the house."""
+"""Modules that can send data outside."""
 ANSWERING = {"app.channels.live.stream"}
-"""Those that only answer who asks: the live pages."""
+"""Those that only respond to requests: the live pages."""
 
 
 IMPERSONAL = {
     "app.adapters.witnesses", "app.adapters.stripe_transport", "app.adapters.stripe_webhooks",
     "app.adapters.stripe_cards", "app.adapters.stripe_readers",
 }  # fmt: skip
-"""Those that hand over nothing of people: the position and hash of the sealed chain; what comes in; parts of the
-gateway, which is in the register itself."""
+"""Those that send no personal data: the position and hash of the event chain; imports; parts of the gateway,
+which is in the register itself."""
 
 
-def speakers() -> set[str]:
-    """Our modules that can send data to an outside party."""
+def sending_modules() -> set[str]:
+    """Return our modules that can send data to an outside party."""
     return {
-        name(path).removesuffix(".py").replace("/", ".") for path in files("app") if speaks(path)
+        name(path).removesuffix(".py").replace("/", ".") for path in files("app") if can_send(path)
     }
 
 
-def speaks(path: Path) -> bool:
+def can_send(path: Path) -> bool:
     return bool(imported(path) & SPEAKING)
 
 
-def test_every_module_that_can_speak_to_outside_is_in_the_register() -> None:
-    assert speakers() - ANSWERING - IMPERSONAL == {one.module for one in PROCESSORS}
+def test_every_module_that_can_send_data_outside_is_in_the_register() -> None:
+    assert sending_modules() - ANSWERING - IMPERSONAL == {one.module for one in PROCESSORS}
 
 
-def test_the_search_finds_a_module_that_speaks(tmp_path: Path) -> None:
+def test_the_search_finds_a_module_that_sends_data(tmp_path: Path) -> None:
     path = tmp_path / "spy.py"
     path.write_text("from http.client import HTTPSConnection\n")
-    assert speaks(path)
+    assert can_send(path)
 
 
-def test_the_register_is_open_to_anyone_and_printed_by_a_command(shop: Shop) -> None:
+def test_the_register_is_public_and_printed_by_a_command(shop: Shop) -> None:
     items = shop.client.get("/api/v1/recipients").get_json()["items"]
     assert items == json.loads(json.dumps(public_register()))
     assert "e-mail address" in items[0]["fields"]

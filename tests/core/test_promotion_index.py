@@ -1,4 +1,4 @@
-"""A cart looks at the promotions about its goods, however many others there are."""
+"""A cart examines only the promotions about its goods, however many others there are."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ CART = [Item("MUG", 2, 999, product="mug", category="kitchen"), Item("LAMP", 1, 
 
 @dataclass(frozen=True)
 class Watched(Conditions):
-    """Conditions that remember how often they were looked at."""
+    """Conditions that count how often they were examined."""
 
     looks: list[Context] = field(default_factory=list)
 
@@ -30,13 +30,13 @@ def promotion(code: str, scope: Scope, *, coupon: bool = False) -> Promotion:
 
 
 def inspected(*promotions: Promotion, context: Context | None = None) -> dict[str, int]:
-    """How often, of those that were."""
+    """Return how often conditions were examined, of those that were."""
     quote("GBP", CART, promotions=Promotions(promotions), context=context or Context())
     looks = {p.code: len(getattr(p.conditions, "looks", ())) for p in promotions}
     return {code: count for code, count in looks.items() if count}
 
 
-def test_of_200_promotions_a_cart_looks_at_those_that_its_goods_name_and_once_each() -> None:
+def test_a_cart_examines_only_the_promotions_of_its_goods_and_each_once() -> None:
     others = [
         promotion(f"OTHER-{number}", Scope(skus=frozenset({f"SKU-{number}"})))
         for number in range(195)
@@ -52,7 +52,7 @@ def test_of_200_promotions_a_cart_looks_at_those_that_its_goods_name_and_once_ea
 
 
 @pytest.mark.parametrize(("coupons", "looks"), [((), {}), (("C-7", "C-404"), {"C-7": 1})])
-def test_of_those_behind_coupons_it_looks_at_the_ones_that_its_coupons_open(
+def test_a_cart_examines_only_the_coupon_promotions_that_its_coupons_open(
     coupons: tuple[str, ...], looks: dict[str, int]
 ) -> None:
     behind = [promotion(f"C-{number}", ALL_GOODS, coupon=True) for number in range(200)]
@@ -70,7 +70,7 @@ class Counted(str):
         return str.__eq__(self, other)
 
 
-def test_a_scope_of_thousands_is_asked_by_look_up() -> None:
+def test_a_scope_of_thousands_is_checked_by_lookup() -> None:
     scope = Scope(skus=frozenset(Counted(f"SKU-{number}") for number in range(5000)))
     Counted.compared = 0
     assert scope.contains(Item(Counted("SKU-4999"), 1, 100))

@@ -1,4 +1,4 @@
-"""Whatever the catalogue, the promotions and the cart: the price adds up, is fair, and can be computed again."""
+"""For any catalogue, promotions and cart the price adds up, is fair, and can be recomputed."""
 
 import json
 from typing import Any
@@ -14,12 +14,12 @@ from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.promotion import Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote, requote
-from tests.core import random_prices, slow_prices
+from tests.core import random_prices, reference_prices
 from tests.core.random_prices import wanted
 
 
 class Case:
-    """A drawn world and what it costs in it."""
+    """A drawn world and a cart's price in it."""
 
     def __init__(self, draw: Any) -> None:
         self.catalogue = draw(random_prices.catalogues())
@@ -49,13 +49,13 @@ cases = st.composite(Case)()
 
 @settings(max_examples=400)
 @given(cases)
-def test_a_slow_and_obvious_computation_agrees(case: Case) -> None:
+def test_a_slow_reference_computation_gives_the_same_price(case: Case) -> None:
     agrees(case)
 
 
 def agrees(case: Case) -> None:
     priced = case.quote()
-    slow = slow_prices.price(
+    slow = reference_prices.price(
         case.cart, case.charges, case.catalogue, case.promotions, case.context, case.rules
     )
     lines = {
@@ -115,8 +115,8 @@ def test_neither_order_nor_splitting_changes_the_price(case: Case, chance: Any) 
 
 @settings(max_examples=100)
 @given(cases, st.sampled_from(random_prices.SKUS))
-def test_one_more_of_anything_costs_more_or_a_promotion_says_why(case: Case, sku: str) -> None:
-    """Without tiers, and with promotions that need no certain number or amount of goods."""
+def test_one_more_unit_costs_more_or_a_promotion_is_the_reason(case: Case, sku: str) -> None:
+    """Without tiers, and with promotions that require no certain number or amount of goods."""
     case.catalogue = {s: _without_tiers(item) for s, item in case.catalogue.items()}
     case.cart = [wanted(case.catalogue[i.sku], i.quantity, i.customisation) for i in case.cart]
     case.promotions = [
@@ -136,7 +136,7 @@ def _without_tiers(item: Item) -> Item:
 
 @settings(max_examples=100)
 @given(cases)
-def test_of_what_could_be_chosen_the_best_for_the_shopper_is(case: Case) -> None:
+def test_the_best_choice_for_the_shopper_is_made(case: Case) -> None:
     priced = case.quote()
     whole = [CartRow((line.sku, line.customisation), line.quantity, line.unit_price, line.tax_rate)
              for line in (*priced.lines, *priced.charges)]  # fmt: skip
@@ -151,5 +151,5 @@ def test_of_what_could_be_chosen_the_best_for_the_shopper_is(case: Case) -> None
 @pytest.mark.soak
 @settings(max_examples=20_000)
 @given(cases)
-def test_soak_the_slow_computation_agrees_on_20000_worlds(case: Case) -> None:
+def test_soak_the_reference_computation_agrees_on_20000_worlds(case: Case) -> None:
     agrees(case)

@@ -24,7 +24,7 @@ def test_units_below_zero_are_refused() -> None:
 
 
 @given(ANY, ANY)
-def test_what_is_taken_away_and_what_is_common_add_up(a: Quantities, b: Quantities) -> None:
+def test_difference_and_intersection_add_up(a: Quantities, b: Quantities) -> None:
     assert (a - b) + (a & b) == a
     assert (a <= b) == (not a - b)
     assert (a + b) - b == a

@@ -1,4 +1,4 @@
-"""A price is computed in one place, from facts alone, so that every channel says the same."""
+"""A price is computed in one place, from facts alone, so that every channel shows the same."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote, requote
 
 FACTS = {
-    # SKU to unit price and tax rate: what is not in the cart but in the catalogue.
+    # SKU to unit price and tax rate: data of the catalogue, not of the cart.
     "LAMP": (2400, 200_000), "MUG": (999, 200_000), "BOOK": (1299, 0), "SEAT": (7950, 50_000),
     "FREE": (0, 200_000), "GAME": (4995, 88_750),
 }  # fmt: skip
@@ -35,7 +35,7 @@ def test_the_order_of_the_lines_does_not_matter(cart: list[Item], chance: Any) -
 
 
 def _split(items: Sequence[Item]) -> list[Item]:
-    """Each line as one of a unit and one of the rest."""
+    """Return each line as one unit and the rest."""
     parts = [(one, units) for one in items for units in (1, one.quantity - 1) if units]
     return [Item(one.sku, units, one.unit_price, one.tax_rate) for one, units in parts]
 
@@ -60,7 +60,7 @@ def test_lines_add_up_and_tax_is_part_of_the_total(cart: list[Item]) -> None:
 
 
 @given(carts)
-def test_what_was_frozen_gives_the_same_price_again(cart: list[Item]) -> None:
+def test_frozen_facts_give_the_same_price_again(cart: list[Item]) -> None:
     priced = quote("GBP", cart)
     again = requote(json.loads(json.dumps(priced.facts)))
     assert again == priced
@@ -82,7 +82,7 @@ def test_an_empty_cart_costs_nothing() -> None:
     assert quote("GBP", []) == Quote("GBP", (), 0, 0, 0)
 
 
-def test_the_hash_tells_every_fact_apart() -> None:
+def test_every_fact_changes_the_hash() -> None:
     hashes = {
         quote("GBP", [Item("A", 2, 100)]).hash,
         quote("EUR", [Item("A", 2, 100)]).hash,
@@ -94,7 +94,7 @@ def test_the_hash_tells_every_fact_apart() -> None:
 
 
 def test_the_hash_is_the_same_on_every_machine_and_in_every_release() -> None:
-    """A frozen order is checked years later: what this hash covers may grow, but never for old facts."""
+    """A frozen order is checked years later: this hash may cover more, but never for old facts."""
     assert quote("GBP", [Item("LAMP", 2, 2400)]).hash == (
         "e3c2cfb2d091095b064a61b8e1a809112c9ebe71ad314be549e4c6a36fabdb4e"
     )

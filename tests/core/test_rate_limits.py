@@ -1,4 +1,4 @@
-"""How often something may be tried."""
+"""Limits of attempts in a time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,24 +17,24 @@ def use_up(engine: Engine, now: datetime = NOW, subject: str = "ada") -> bool:
         return rate_limits.consume(session, "guess", subject, limit=3, window=HOUR, now=now)
 
 
-def test_a_budget_is_spent_and_begins_anew_when_its_time_is_over(engine: Engine) -> None:
+def test_a_limit_is_used_up_and_resets_at_the_end_of_its_window(engine: Engine) -> None:
     assert [use_up(engine) for _ in range(5)] == [True, True, True, False, False]
     assert not use_up(engine, NOW + HOUR - timedelta(seconds=1))
     assert [use_up(engine, NOW + HOUR) for _ in range(4)] == [True, True, True, False]
 
 
-def test_one_budget_is_no_bodys_else(engine: Engine) -> None:
+def test_the_limit_of_one_subject_does_not_affect_another(engine: Engine) -> None:
     assert [use_up(engine) for _ in range(3)] == [True] * 3
     assert use_up(engine, subject="eve")
 
 
-def test_of_30_at_once_as_many_are_let_through_as_it_has(engine: Engine) -> None:
+def test_of_30_simultaneous_attempts_the_limit_is_let_through(engine: Engine) -> None:
     assert (
         sorted(at_once(*(lambda: use_up(engine) for _ in range(30)))) == [False] * 27 + [True] * 3
     )
 
 
-def test_a_right_guess_gives_the_tries_back(engine: Engine) -> None:
+def test_a_reset_returns_the_attempts(engine: Engine) -> None:
     assert [use_up(engine) for _ in range(3)] == [True] * 3
     with Session(engine) as session, session.begin():
         rate_limits.reset(session, "guess", "ada")

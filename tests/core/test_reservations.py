@@ -1,4 +1,4 @@
-"""Promises: all of a cart or nothing of it, never more than there is, given back once."""
+"""Reservations: all of a cart or nothing, never more than available, released once."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -36,7 +36,7 @@ def reserve(shop: Shop, wanted: Sequence[WantedStock]) -> bool:
         return reserved
 
 
-def test_a_promise_lowers_what_is_available(stocked: Shop) -> None:
+def test_a_reservation_lowers_the_available_stock(stocked: Shop) -> None:
     assert reserve(stocked, places(stocked, ("A", 2), ("B", 1)))
     assert stocked.levels("A") == Levels(5, 2, 3)
     assert stocked.levels("B") == Levels(2, 1, 0)
@@ -46,19 +46,21 @@ def test_a_promise_lowers_what_is_available(stocked: Shop) -> None:
 @pytest.mark.parametrize(
     "short", [("B", 2), ("A", 6)], ids=["the safety stock", "more than there is"]
 )
-def test_one_short_line_and_nothing_is_promised(stocked: Shop, short: tuple[str, int]) -> None:
+def test_one_short_line_prevents_the_whole_reservation(
+    stocked: Shop, short: tuple[str, int]
+) -> None:
     other = ("A", 1) if short[0] == "B" else ("B", 1)
     assert not reserve(stocked, places(stocked, other, short))
     assert stocked.levels("A") == Levels(5, 0, 5)
     assert stocked.levels("B") == Levels(2, 0, 1)
 
 
-def test_what_has_no_stock_row_cannot_be_promised(stocked: Shop) -> None:
+def test_a_variant_without_a_stock_row_cannot_be_reserved(stocked: Shop) -> None:
     stocked.stock("NOWHERE", 100)
     assert not reserve(stocked, places(stocked, ("A", 1), ("NOWHERE", 1)))
 
 
-def test_who_waited_sees_what_the_one_before_left(stocked: Shop) -> None:
+def test_a_waiting_transaction_sees_the_stock_that_the_earlier_one_left(stocked: Shop) -> None:
     with Session(stocked.engine) as first:
         assert stock.reserve(first, places(stocked, ("A", 4)))
         with meanwhile(lambda: reserve(stocked, places(stocked, ("A", 2)))) as second:
@@ -68,7 +70,7 @@ def test_who_waited_sees_what_the_one_before_left(stocked: Shop) -> None:
     assert stocked.levels("A") == Levels(5, 4, 1)
 
 
-def test_what_the_one_before_gave_up_is_had(stocked: Shop) -> None:
+def test_a_waiting_transaction_gets_the_stock_that_the_earlier_one_gave_up(stocked: Shop) -> None:
     with Session(stocked.engine) as first:
         assert stock.reserve(first, places(stocked, ("A", 4)))
         with meanwhile(lambda: reserve(stocked, places(stocked, ("A", 2)))) as second:
@@ -78,7 +80,7 @@ def test_what_the_one_before_gave_up_is_had(stocked: Shop) -> None:
     assert stocked.levels("A") == Levels(5, 2, 3)
 
 
-def test_carts_that_name_the_same_items_crosswise_do_not_deadlock(stocked: Shop) -> None:
+def test_carts_with_the_same_items_in_opposite_order_do_not_deadlock(stocked: Shop) -> None:
     stocked.change("UPDATE stock SET on_hand = 1000")
     forth = places(stocked, ("A", 1), ("B", 1))
     works = [lambda order=order: reserve(stocked, order) for order in (forth, forth[::-1]) * 4]
@@ -88,7 +90,7 @@ def test_carts_that_name_the_same_items_crosswise_do_not_deadlock(stocked: Shop)
 
 
 @pytest.mark.parametrize("change", [(0, 6), (-1, 5), (0, -1)], ids=str)
-def test_the_table_itself_refuses_what_would_oversell(
+def test_the_table_refuses_a_reservation_that_would_oversell(
     stocked: Shop, change: tuple[int, int]
 ) -> None:
     ((location, variant, _),) = places(stocked, ("A", 1))
@@ -101,7 +103,7 @@ def order_of(shop: Shop, **lines: int) -> UUID:
     return shop.order_id(placed)
 
 
-def test_a_part_is_given_back_and_the_rest_stays_promised(stocked: Shop) -> None:
+def test_a_part_is_released_and_the_rest_stays_reserved(stocked: Shop) -> None:
     order_id = order_of(stocked, A=3)
     with Session(stocked.engine) as session:
         (held,) = reservations.lock(session, order_id)
@@ -112,7 +114,7 @@ def test_a_part_is_given_back_and_the_rest_stays_promised(stocked: Shop) -> None
     assert stocked.violations() == {}
 
 
-def test_two_parts_of_one_promise_are_given_back_together(stocked: Shop) -> None:
+def test_two_parts_of_one_reservation_are_released_together(stocked: Shop) -> None:
     order_id = order_of(stocked, A=3)
     with Session(stocked.engine) as session:
         (held,) = reservations.lock(session, order_id)
@@ -122,8 +124,8 @@ def test_two_parts_of_one_promise_are_given_back_together(stocked: Shop) -> None
     assert [(one.quantity, one.status) for one in stocked.reservations()] == [(0, "released")]
 
 
-def test_what_was_held_is_seen_as_it_is_after_the_wait(stocked: Shop) -> None:
-    """A rival gives the promise back while we wait for its stock row: it must not be given back twice."""
+def test_reservations_are_read_again_after_the_lock_wait(stocked: Shop) -> None:
+    """A rival releases the reservation while we wait for its stock row: it must not be released twice."""
     order_id = order_of(stocked, A=3)
 
     def release_all() -> int:
@@ -143,9 +145,9 @@ def test_what_was_held_is_seen_as_it_is_after_the_wait(stocked: Shop) -> None:
     assert stocked.levels("A") == Levels(5, 0, 5)
 
 
-def test_a_cart_that_lost_a_race_hears_of_the_lost_item_only(stocked: Shop) -> None:
-    """All of A and the last B are wanted. B goes to a rival between our look and our promise: the answer
-    must not count our own unfinished reservation of A as another order's."""
+def test_a_cart_that_lost_a_race_is_told_of_the_lost_item_only(stocked: Shop) -> None:
+    """The cart wants all of A and the last B. B goes to a rival between our read and our reservation: the
+    response must not count our own unfinished reservation of A as another order's."""
     cart = stocked.cart({"A": 5, "B": 1})
     with stocked.engine.connect() as rival:
         rival.execute(text("UPDATE stock SET reserved = 1 WHERE safety_stock = 1"))
@@ -164,8 +166,8 @@ def count(shop: Shop, units: int) -> None:
     assert shop.staff("POST", "counts", {"lines": lines}).status_code == 200
 
 
-def test_units_found_after_all_are_reserved_in_the_order_of_their_locks(stocked: Shop) -> None:
-    """Two orders lost A and B to a count; both were found, and are picked crosswise at once."""
+def test_units_found_later_are_reserved_in_the_order_of_their_locks(stocked: Shop) -> None:
+    """Two orders lost A and B to a count; both were found, and are picked in opposite order at once."""
     before = deadlocks(stocked.engine)
     for _ in range(10):
         count(stocked, 100)

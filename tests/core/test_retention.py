@@ -1,4 +1,4 @@
-"""What is kept for as long as it may be, and no longer."""
+"""Data is kept for its retention period, and no longer."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.drivers.shopper import Shopper
 
 @pytest.fixture
 def old(shop: Shop) -> Shop:
-    """A guest's order that was collected, a customer, a cart left behind, a look-up at the till, and
+    """Return a shop with a guest's collected order, a customer, an abandoned cart, a customer view at the till,
     sign-ins of a shopper, of staff and of a user, and a payment page that the provider never closed."""
     shop.stock("MUG", 800, lds=50)
     invoices.set_up(shop)
@@ -59,7 +59,7 @@ def held(shop: Shop) -> dict[str, object]:
     }
 
 
-def test_nothing_goes_before_its_time(old: Shop) -> None:
+def test_nothing_is_deleted_before_the_end_of_its_period(old: Shop) -> None:
     before = held(old)
     assert all(before.values())
     assert apply_retention(old.jobs) == 0
@@ -67,7 +67,7 @@ def test_nothing_goes_before_its_time(old: Shop) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_each_goes_when_its_time_is_over(old: Shop, rule: str) -> None:
+def test_each_kind_is_deleted_at_the_end_of_its_period(old: Shop, rule: str) -> None:
     before = held(old)
     old.clock.advance(RULES[rule].period + timedelta(hours=2))
     assert apply_retention(old.jobs) > 0
@@ -77,8 +77,8 @@ def test_each_goes_when_its_time_is_over(old: Shop, rule: str) -> None:
     assert old.violations() == {}
 
 
-def test_who_signed_out_is_forgotten_as_who_did_not(old: Shop) -> None:
-    """But none while the sign-in is still valid."""
+def test_ended_sessions_are_deleted_like_open_ones(old: Shop) -> None:
+    """A session is not deleted while its sign-in is still valid."""
     tables = ("account_sessions", "user_sessions", "staff_sessions")
     old.change(*(f"UPDATE {table} SET ended_at = created_at" for table in tables))
     old.clock.advance(timedelta(days=30))
@@ -89,7 +89,7 @@ def test_who_signed_out_is_forgotten_as_who_did_not(old: Shop) -> None:
     assert old.counts(tables) == dict.fromkeys(tables, 0)
 
 
-def test_a_customer_stays_known_and_an_order_keeps_what_law_asks_for(old: Shop) -> None:
+def test_a_customer_stays_and_an_order_keeps_the_data_that_law_requires(old: Shop) -> None:
     old.clock.advance(FISCAL + timedelta(days=1))
     apply_retention(old.jobs)
     assert [one["name"] for one in customers.at_till(old, "email", "known@example.com")] == [
@@ -101,7 +101,7 @@ def test_a_customer_stays_known_and_an_order_keeps_what_law_asks_for(old: Shop) 
     assert rules == set(RULES)
 
 
-def test_more_than_a_batch_goes_in_one_night(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_night_deletes_more_than_one_batch(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.jobs.privacy.BATCH", 2)
     monkeypatch.setattr("app.core.privacy.retention.BATCH", 2)
     for _ in range(5):

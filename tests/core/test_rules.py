@@ -1,4 +1,4 @@
-"""The price rules that a process keeps, while other threads read them too."""
+"""The pricing rules that a process caches, while other threads read them too."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from app.core.pricing.rules import Rules
 
 @contextmanager
 def between_lines(function: str, rival: Any) -> Iterator[None]:
-    """Whatever a thread may do between two lines of a function, the rival does between each two."""
+    """Let the rival run between each two lines of a function, as another thread could."""
 
     def trace(frame: FrameType, _event: str, _argument: Any) -> Any:
         if frame.f_code.co_name != function:
@@ -34,7 +34,7 @@ def between_lines(function: str, rival: Any) -> Iterator[None]:
 def test_a_cart_is_priced_by_the_rules_that_were_read_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A slower thread, which began to read before the rules changed, keeps the older ones meanwhile."""
+    """A slower thread, which began to read before the rules changed, caches the older ones meanwhile."""
     older, newer = Rules(version=uuid4()), Rules(version=uuid4())
     monkeypatch.setattr(rules, "_cached", Rules(version=uuid4()))
     monkeypatch.setattr(rules, "_load", lambda _reader: newer)

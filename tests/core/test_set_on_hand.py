@@ -1,4 +1,4 @@
-"""A count or an import is so. What it takes from promises comes from unpicked ones, the newest first."""
+"""A count or an import sets the stock. If it is too low, unpicked reservations lose units, the newest first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ def location(shop: Shop, code: str) -> UUID:
 
 
 def import_mugs(shop: Shop, units: int, as_count: bool = False) -> CountOutcome | None:
-    """What set_on_hand said; None for a row that was left alone."""
+    """Return the outcome of set_on_hand; None for a row that was left unchanged."""
     command = ImportStock([StockRow(2, "MUG", "Leeds", units)], as_count)
     outcome = shop.runner.perform(import_stock, command)
     if outcome.skipped:
@@ -44,7 +44,7 @@ TAKE = {"count": count_mugs, "import": import_mugs}
 
 
 def orders(shop: Shop, *units: int) -> list[Placed]:
-    """Orders of mugs, a minute apart, the oldest first."""
+    """Place orders of mugs, a minute apart, the oldest first."""
     placed = []
     for wanted in units:
         placed.append(shop.order({"MUG": wanted}))
@@ -53,7 +53,7 @@ def orders(shop: Shop, *units: int) -> list[Placed]:
 
 
 def promised(shop: Shop, placed: Placed) -> tuple[int, int]:
-    """(reserved, picked) of the order's live reservations."""
+    """Return (reserved, picked) of the order's live reservations."""
     live = shop.reservations(placed, status="live")
     return sum(one.quantity for one in live), sum(one.picked for one in live)
 
@@ -63,7 +63,7 @@ def open_tasks(shop: Shop, kind: str) -> list[str | None]:
 
 
 @pytest.mark.parametrize("take", TAKE.values(), ids=TAKE)
-def test_what_is_free_is_taken_before_any_promise(stocked: Shop, take) -> None:
+def test_free_units_are_removed_before_reserved_ones(stocked: Shop, take) -> None:
     (placed,) = orders(stocked, 4)
     assert take(stocked, 4) == CountOutcome(1, 0, (), 0)
     assert stocked.levels("MUG") == Levels(4, 4, 0)
@@ -73,7 +73,7 @@ def test_what_is_free_is_taken_before_any_promise(stocked: Shop, take) -> None:
 
 
 @pytest.mark.parametrize(("cause", "take"), TAKE.items(), ids=TAKE)
-def test_the_newest_unpicked_promise_gives_way_first_and_each_loss_is_told(
+def test_the_newest_unpicked_reservation_loses_first_and_each_loss_is_recorded(
     stocked: Shop, cause: str, take
 ) -> None:
     first, second, third = orders(stocked, 3, 3, 3)
@@ -88,7 +88,7 @@ def test_the_newest_unpicked_promise_gives_way_first_and_each_loss_is_told(
 
 
 @pytest.mark.parametrize("take", TAKE.values(), ids=TAKE)
-def test_picked_goods_are_never_taken_even_from_the_newest_order(stocked: Shop, take) -> None:
+def test_picked_goods_stay_reserved_even_for_the_newest_order(stocked: Shop, take) -> None:
     old, new = orders(stocked, 4, 4)
     stocked.pick(new, {"MUG": 3})
     take(stocked, 5)
@@ -99,7 +99,7 @@ def test_picked_goods_are_never_taken_even_from_the_newest_order(stocked: Shop, 
 
 
 @pytest.mark.parametrize("take", TAKE.values(), ids=TAKE)
-def test_a_count_below_what_stands_on_the_pick_up_shelf_is_in_doubt(stocked: Shop, take) -> None:
+def test_a_count_below_the_picked_units_is_unresolved(stocked: Shop, take) -> None:
     ready, waiting = orders(stocked, 4, 2)
     stocked.make_ready(ready)
     assert take(stocked, 1) == CountOutcome(1, 0, (), 5)
@@ -113,7 +113,7 @@ def test_a_count_below_what_stands_on_the_pick_up_shelf_is_in_doubt(stocked: Sho
     assert stocked.violations() == {}
 
 
-def test_the_next_count_ends_a_doubt_and_from_then_on_nothing_excuses_a_negative_stock(
+def test_the_next_count_resolves_it_and_then_negative_stock_is_a_violation_again(
     stocked: Shop,
 ) -> None:
     (ready,) = orders(stocked, 4)
@@ -131,13 +131,13 @@ def test_the_next_count_ends_a_doubt_and_from_then_on_nothing_excuses_a_negative
 
 @contextmanager
 def oversold(shop: Shop) -> Iterator[None]:
-    """For a while, as if more had been sold than there was."""
+    """Simulate for a moment that more was sold than there was."""
     shop.change("UPDATE stock SET on_hand = -5, reserved = 0")
     yield
     shop.change("UPDATE stock SET on_hand = 4, reserved = 4")
 
 
-def test_a_count_that_is_in_doubt_again_leaves_its_own_doubt_and_task_only(stocked: Shop) -> None:
+def test_a_second_unresolved_count_leaves_only_its_own_shortfall_and_task(stocked: Shop) -> None:
     (ready,) = orders(stocked, 4)
     stocked.make_ready(ready)
     count_mugs(stocked, 1)
@@ -147,7 +147,7 @@ def test_a_count_that_is_in_doubt_again_leaves_its_own_doubt_and_task_only(stock
     assert stocked.violations() == {}
 
 
-def test_of_two_counts_at_once_the_later_one_knows_the_doubt_of_the_earlier_one(
+def test_of_two_simultaneous_counts_the_later_one_sees_the_unresolved_earlier_one(
     stocked: Shop,
 ) -> None:
     (ready,) = orders(stocked, 4)
@@ -161,7 +161,7 @@ def test_of_two_counts_at_once_the_later_one_knows_the_doubt_of_the_earlier_one(
     assert open_tasks(stocked, "count") == [None]
 
 
-def test_a_doubt_elsewhere_or_about_something_else_stays(stocked: Shop) -> None:
+def test_an_unresolved_count_elsewhere_or_of_another_item_stays(stocked: Shop) -> None:
     stocked.stock("LAMP", 2400, lds=10)
     (ready,) = orders(stocked, 4)
     stocked.make_ready(ready)
@@ -171,7 +171,7 @@ def test_a_doubt_elsewhere_or_about_something_else_stays(stocked: Shop) -> None:
     assert stocked.shortfalls() == [(None, 3, "count")]
 
 
-def test_a_count_of_what_was_said_changes_nothing(stocked: Shop) -> None:
+def test_a_count_that_confirms_the_stock_changes_nothing(stocked: Shop) -> None:
     orders(stocked, 3)
     before = stocked.count("events")
     assert count_mugs(stocked, 10) == CountOutcome(0, 1, (), 0)
@@ -183,13 +183,13 @@ def test_goods_found_by_a_count_are_free(stocked: Shop) -> None:
     assert stocked.levels("MUG") == Levels(12, 0, 12)
 
 
-def test_a_count_of_what_was_never_in_the_store_makes_its_row(stocked: Shop) -> None:
+def test_a_count_of_an_item_new_to_the_store_creates_its_row(stocked: Shop) -> None:
     stocked.runner.perform(record_count, RecordCount(location(stocked, "yrk"), {"MUG": 7}))
     assert stocked.levels("MUG", "yrk") == Levels(7, 0, 7)
     assert stocked.violations() == {}
 
 
-def test_a_count_finishes_the_task_that_asked_for_it(stocked: Shop) -> None:
+def test_a_count_closes_the_task_that_requested_it(stocked: Shop) -> None:
     (placed,) = orders(stocked, 3)
     stocked.pick(placed, {"MUG": 2}, MUG=1)
     assert open_tasks(stocked, "count") == [placed.number]
@@ -197,7 +197,7 @@ def test_a_count_finishes_the_task_that_asked_for_it(stocked: Shop) -> None:
     assert open_tasks(stocked, "count") == []
 
 
-def test_an_import_leaves_alone_what_has_moved_since_the_last_one(stocked: Shop) -> None:
+def test_an_import_skips_rows_that_moved_since_the_last_one(stocked: Shop) -> None:
     assert import_mugs(stocked, 8) == CountOutcome(1, 0, (), 0)
     (placed,) = orders(stocked, 2)
     stocked.make_ready(placed)
@@ -217,14 +217,16 @@ def test_a_reservation_alone_is_no_movement(stocked: Shop, as_count: bool) -> No
     assert promised(stocked, placed) == (2, 0)
 
 
-def test_an_import_as_count_that_finds_the_same_makes_the_row_known_again(stocked: Shop) -> None:
+def test_an_import_as_count_that_finds_the_same_units_resets_the_row_for_imports(
+    stocked: Shop,
+) -> None:
     count_mugs(stocked, 9)
     assert import_mugs(stocked, 9) is None
     assert import_mugs(stocked, 9, as_count=True) == CountOutcome(0, 1, (), 0)
     assert import_mugs(stocked, 4) == CountOutcome(1, 0, (), 0)
 
 
-def test_a_missing_unit_that_is_found_after_all_can_be_picked(stocked: Shop) -> None:
+def test_a_missing_unit_that_is_found_can_be_picked(stocked: Shop) -> None:
     (placed,) = orders(stocked, 3)
     count_mugs(stocked, 1)
     refused = stocked.pick(placed, {"MUG": 3})
@@ -236,7 +238,7 @@ def test_a_missing_unit_that_is_found_after_all_can_be_picked(stocked: Shop) -> 
     assert stocked.violations() == {}
 
 
-def test_an_order_that_ends_leaves_no_shortfall_to_decide(stocked: Shop) -> None:
+def test_an_ended_order_leaves_no_open_shortfall(stocked: Shop) -> None:
     (placed,) = orders(stocked, 3)
     count_mugs(stocked, 1)
     stocked.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
@@ -245,8 +247,8 @@ def test_an_order_that_ends_leaves_no_shortfall_to_decide(stocked: Shop) -> None
     assert stocked.violations() == {}
 
 
-def test_a_count_waits_for_a_pick_and_then_spares_what_was_picked(stocked: Shop) -> None:
-    """The pick is done but not committed: counting in its gap must not take the goods out of the basket."""
+def test_a_count_waits_for_a_pick_and_then_spares_the_picked_units(stocked: Shop) -> None:
+    """The pick is done but not committed: a count in between must not take the goods out of the basket."""
     old, new = orders(stocked, 4, 4)
     with stocked.engine.connect() as picking:
         picking.execute(_LOCK_MUGS)

@@ -1,4 +1,4 @@
-"""Number and PIN at a device: who is known, how often may be tried, and who approves."""
+"""Number and PIN at a device: identification, attempt limits and approvals."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -30,7 +30,7 @@ from tests.drivers.shop import LEEDS, YORK, Shop
 
 
 def device(shop: Shop, store: str = LEEDS, name: str | None = None) -> Actor:
-    """The actor that a till is for use cases."""
+    """Return the actor that a till is for use cases."""
     (found,) = [
         one
         for one in shop.devices()
@@ -54,7 +54,7 @@ def kinds(shop: Shop) -> list[str]:
     return shop.event_kinds("staff.*")
 
 
-def test_somebody_signs_in_by_number_and_pin_and_is_what_her_role_is_there(shop: Shop) -> None:
+def test_staff_sign_in_by_number_and_pin_and_get_their_role_at_the_store(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     signed = give(shop, "7", hired.pin)
     assert (signed.name, signed.role, signed.expires_at) == (
@@ -68,7 +68,7 @@ def test_somebody_signs_in_by_number_and_pin_and_is_what_her_role_is_there(shop:
 
 
 @pytest.mark.parametrize("at", [LEEDS, YORK])
-def test_an_unknown_number_and_one_of_another_store_are_refused_as_a_wrong_pin_is(
+def test_an_unknown_number_and_a_number_of_another_store_are_refused_like_a_wrong_pin(
     shop: Shop, at: str
 ) -> None:
     hired = staff.hire(shop, "7", "cashier", YORK)
@@ -79,7 +79,7 @@ def test_an_unknown_number_and_one_of_another_store_are_refused_as_a_wrong_pin_i
         give(shop, "7", wrong(hired.pin), device(shop, YORK))
 
 
-def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Shop) -> None:
+def test_after_five_wrong_pins_the_right_pin_waits_15_minutes(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     for _ in range(ATTEMPTS):
         with pytest.raises(InvalidPin):
@@ -92,7 +92,7 @@ def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Sh
     assert kinds(shop).count("staff.pin_refused") == ATTEMPTS
 
 
-def test_wrong_tries_at_one_till_keep_nobody_out_at_the_next(shop: Shop) -> None:
+def test_wrong_pins_at_one_till_do_not_lock_another_till(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     staff.strict_till(shop)
     for _ in range(ATTEMPTS + 1):
@@ -101,7 +101,7 @@ def test_wrong_tries_at_one_till_keep_nobody_out_at_the_next(shop: Shop) -> None
     assert give(shop, "7", hired.pin, device(shop, name="Strict till")).token
 
 
-def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number(
+def test_a_sign_in_resets_no_attempts_of_the_device_or_of_another_number(
     shop: Shop,
 ) -> None:
     cashier, manager = staff.hire(shop, "7", "cashier"), staff.hire(shop, "1", "manager")
@@ -116,8 +116,8 @@ def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number
     assert limit.used == 2 * ATTEMPTS + 2
 
 
-def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
-    """Those that find no connection in time, as on a busy machine, are not judged either."""
+def test_of_20_simultaneous_guesses_five_are_verified(shop: Shop) -> None:
+    """Those that find no connection in time, as on a busy machine, are not verified either."""
     hired, at = staff.hire(shop, "7", "cashier"), device(shop)
     outcomes = at_once(*(lambda: give(shop, "7", wrong(hired.pin), at) for _ in range(20)))
     names = [type(one).__name__ for one in outcomes]
@@ -126,7 +126,7 @@ def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
 
 
 def guess(shop: Shop, guesses: int) -> tuple[int, int]:
-    """How many of so many guesses at one PIN were judged, and how many of as many at all numbers of a device."""
+    """Return how many guesses at one PIN were verified, and how many at all numbers of a device."""
     staff.hire(shop, "7", "cashier")
     at = device(shop)
     for pin in range(guesses):
@@ -139,20 +139,20 @@ def guess(shop: Shop, guesses: int) -> tuple[int, int]:
     return one, kinds(shop).count("staff.pin_refused") - one
 
 
-def test_of_200_guesses_at_a_pin_five_are_judged(shop: Shop) -> None:
+def test_of_200_guesses_at_a_pin_five_are_verified(shop: Shop) -> None:
     at_one, at_all = guess(shop, 200)
     assert at_one == ATTEMPTS
     assert at_one + at_all <= ATTEMPTS_AT_DEVICE
 
 
 @pytest.mark.soak
-def test_soak_of_10000_guesses_at_a_pin_no_more_are_judged(shop: Shop) -> None:
+def test_soak_of_10000_guesses_at_a_pin_no_more_are_verified(shop: Shop) -> None:
     at_one, at_all = guess(shop, 10_000)
     assert at_one <= 100
     assert at_one + at_all <= 100
 
 
-def test_a_new_pin_ends_the_old_one_and_who_signed_in_by_it(shop: Shop) -> None:
+def test_a_new_pin_ends_the_old_pin_and_its_sessions(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     renewed = shop.runner.perform(renew_pin, RenewPin("7"))
@@ -162,7 +162,9 @@ def test_a_new_pin_ends_the_old_one_and_who_signed_in_by_it(shop: Shop) -> None:
     assert give(shop, "7", renewed.pin).token
 
 
-def test_who_left_is_out_at_once_and_her_number_stays_hers(shop: Shop) -> None:
+def test_a_deactivated_member_of_staff_is_out_at_once_and_the_number_is_not_reused(
+    shop: Shop,
+) -> None:
     hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     assert staff.work(shop, "GET", "tasks", token).status_code == 200
@@ -176,7 +178,7 @@ def test_who_left_is_out_at_once_and_her_number_stays_hers(shop: Shop) -> None:
         shop.runner.perform(deactivate_staff, DeactivateStaff("7"))
 
 
-def test_a_role_holds_for_its_store_and_changes_in_sign_ins_of_before(shop: Shop) -> None:
+def test_a_role_holds_for_its_store_and_its_change_affects_open_sessions(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     shop.runner.perform(set_store_role, SetStoreRole("7", YORK, "manager"))
@@ -187,7 +189,7 @@ def test_a_role_holds_for_its_store_and_changes_in_sign_ins_of_before(shop: Shop
         assert queries.get_staff(reader, "7").stores == {"yrk": "manager"}
 
 
-def test_each_change_of_a_role_tells_before_and_after_once(shop: Shop) -> None:
+def test_each_change_of_a_role_is_recorded_once_with_before_and_after(shop: Shop) -> None:
     staff.hire(shop, "7", "cashier")
     for role in ("manager", "manager", None, None):
         shop.runner.perform(set_store_role, SetStoreRole("7", LEEDS, role))
@@ -200,7 +202,7 @@ def test_each_change_of_a_role_tells_before_and_after_once(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("role", "store", "error"), [("boss", LEEDS, Invalid), ("cashier", "ldn", NotFound)]
 )
-def test_a_role_or_store_that_there_is_not_is_refused_and_nobody_is_added(
+def test_an_unknown_role_or_store_is_refused_and_no_staff_are_added(
     shop: Shop, role: str, store: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
@@ -208,7 +210,7 @@ def test_a_role_or_store_that_there_is_not_is_refused_and_nobody_is_added(
     assert shop.staff_members() == []
 
 
-def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> None:
+def test_two_simultaneous_role_changes_each_record_the_previous_role(shop: Shop) -> None:
     staff.hire(shop, "7", "cashier")
 
     def change(role: str) -> None:
@@ -224,7 +226,7 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
     assert shop.violations() == {}
 
 
-def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> None:
+def test_pins_and_tokens_are_stored_as_hashes_and_appear_in_no_representation(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     signed = give(shop, "7", hired.pin)
     stored = shop.rows_as_text(
@@ -235,7 +237,7 @@ def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop:
         assert secret not in repr((hired, signed, SignInStaff("7", secret)))
 
 
-def test_a_sign_in_ends_after_half_a_shift(shop: Shop) -> None:
+def test_a_session_ends_after_half_a_shift(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     shop.clock.advance(SESSION_LIFETIME - timedelta(seconds=1))
@@ -244,7 +246,7 @@ def test_a_sign_in_ends_after_half_a_shift(shop: Shop) -> None:
     assert staff.work(shop, "GET", "tasks", token).status_code == 401
 
 
-def test_a_device_that_is_not_there_spends_nobodys_tries(shop: Shop) -> None:
+def test_an_unknown_device_uses_up_no_attempts(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     for _ in range(ATTEMPTS + 1):
         answer = staff.give_pin(shop, "device-of-a-stranger", "7", wrong(hired.pin))
@@ -253,7 +255,7 @@ def test_a_device_that_is_not_there_spends_nobodys_tries(shop: Shop) -> None:
     assert give(shop, "7", hired.pin).token
 
 
-def test_a_till_that_was_moved_is_another_store(shop: Shop) -> None:
+def test_a_moved_till_belongs_to_its_new_store(shop: Shop) -> None:
     hired, at = staff.hire(shop, "7", "cashier"), device(shop)
     elsewhere = replace(at, location_id=UUID(int=0))
     with pytest.raises(InvalidPin):

@@ -1,4 +1,4 @@
-"""Statuses and their moves as a table that is checked where it stands."""
+"""Statuses and their transitions as a table that is checked at the start."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_a_table_with_a_mistake_is_refused(
         StatusTable("parcel", initial, moves)
 
 
-def test_only_a_move_of_the_table_is_made() -> None:
+def test_only_transitions_of_the_table_are_made() -> None:
     assert PARCEL.move("packed", "sent") == "sent"
     for before, after in (("packed", "received"), ("sent", "sent"), ("received", "lost")):
         with pytest.raises(ValueError, match=f"from {before} to {after}"):
@@ -51,7 +51,9 @@ def test_only_a_move_of_the_table_is_made() -> None:
         ("sent", "sent", "sent"),
     ],
 )
-def test_old_news_does_not_move_a_record_back(ours: str, theirs: str, furthest: str) -> None:
+def test_an_outdated_status_does_not_move_a_record_back(
+    ours: str, theirs: str, furthest: str
+) -> None:
     assert PARCEL.furthest(ours, theirs) == furthest
 
 
@@ -72,7 +74,7 @@ def test_some_statuses_are_final(table: StatusTable, final: set[str]) -> None:
     assert {status for status, following in table.moves.items() if not following} == final
 
 
-def test_a_fulfilment_can_follow_each_move_of_its_order() -> None:
+def test_a_fulfilment_can_follow_each_transition_of_its_order() -> None:
     for before, following in ORDER.moves.items():
         for after in following:
             assert FULFILMENT.allows(

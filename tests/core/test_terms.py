@@ -1,4 +1,4 @@
-"""The limits of a promotion's terms, for every sender."""
+"""The limits of a promotion's terms, for every caller."""
 
 from typing import Any
 
@@ -16,6 +16,6 @@ from app.core.pricing.engine.benefits import kinds
     ],
     ids=str,
 )  # fmt: skip
-def test_terms_are_of_their_fields_types(kind: str, terms: dict[str, Any]) -> None:
+def test_terms_have_the_types_of_their_fields(kind: str, terms: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
         kinds.make_benefit(kind, terms)

@@ -1,4 +1,4 @@
-"""The engine has no server: a till that is cut off says the same price, to the byte of its hash."""
+"""The engine has no server: an offline till computes the same price, to the byte of its hash."""
 
 import json
 import subprocess
@@ -15,14 +15,14 @@ CARTS = scaled(10_000, 1_000)
 
 
 def run(*arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
-    """The till, in an interpreter that takes nothing from us but its input."""
+    """Run the till in an interpreter that gets nothing from us but its input."""
     command = [sys.executable, "-I", till_process.__file__, *arguments]
     return subprocess.run(
         command, input=lines, capture_output=True, text=True, timeout=120, cwd=Path("/"), env={}
     )
 
 
-def test_a_process_with_neither_flask_nor_a_database_gives_the_same_hashes() -> None:
+def test_a_process_without_flask_and_database_gives_the_same_hashes() -> None:
     chance = Random("J8")
     drawn = [random_carts.draw(chance) for _ in range(CARTS)]
     at_the_till = run(lines="".join(f"{json.dumps(world)}\n" for world in drawn))
@@ -38,7 +38,7 @@ def test_a_process_with_neither_flask_nor_a_database_gives_the_same_hashes() -> 
 @pytest.mark.parametrize(
     "name", ["flask", "sqlalchemy", "psycopg", "marshmallow", "sqlite3", "app.core.pricing.models"]
 )
-def test_the_till_of_these_tests_really_lacks_what_a_server_has(name: str) -> None:
+def test_the_till_process_of_these_tests_really_lacks_the_servers_modules(name: str) -> None:
     refused = run(name)
     assert refused.returncode == 1
     assert "ModuleNotFoundError: A till has no" in refused.stderr

@@ -1,4 +1,4 @@
-"""One use case, one transaction: all of it or nothing, and again from the start when it lost a race."""
+"""One use case, one transaction: all of it or nothing, and again from the start after a lost race."""
 
 import re
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class Failing:
 
 
 def raises(status: str, constraint: str = "") -> Callable[[Transaction], object]:
-    """PostgreSQL itself raises an error of this SQLSTATE."""
+    """Make PostgreSQL itself raise an error of this SQLSTATE."""
     using = f"ERRCODE = '{status}'" + (f", CONSTRAINT = '{constraint}'" if constraint else "")
     statement = text(f"DO $$ BEGIN RAISE EXCEPTION 'as planned' USING {using}; END $$")
     return lambda tx: tx.session.execute(statement)
@@ -82,7 +82,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("lost", LOST_RACES.values(), ids=LOST_RACES)
-def test_a_lost_race_is_run_again_and_leaves_nothing_of_the_first_try(
+def test_a_lost_race_is_run_again_and_keeps_nothing_of_the_first_run(
     shop: Shop, lost: Callable[[Transaction], object]
 ) -> None:
     work = Failing(lost, times=2)
@@ -94,7 +94,9 @@ def test_a_lost_race_is_run_again_and_leaves_nothing_of_the_first_try(
 
 
 @pytest.mark.parametrize("lost", LOST_RACES.values(), ids=LOST_RACES)
-def test_who_keeps_losing_gives_up(shop: Shop, lost: Callable[[Transaction], object]) -> None:
+def test_a_use_case_that_keeps_losing_gives_up(
+    shop: Shop, lost: Callable[[Transaction], object]
+) -> None:
     work = Failing(lost, times=ATTEMPTS)
     with pytest.raises((DBAPIError, StaleDataError)):
         shop.runner.perform(work, None)
@@ -103,7 +105,7 @@ def test_who_keeps_losing_gives_up(shop: Shop, lost: Callable[[Transaction], obj
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_what_running_again_would_not_cure_is_not_run_again(
+def test_an_error_that_a_rerun_would_not_cure_is_not_run_again(
     shop: Shop, fault: Callable[[Transaction], object]
 ) -> None:
     work = Failing(fault, times=1)
@@ -126,7 +128,7 @@ def crosswise(shop: Shop, first: int, then: int) -> str:
     return shop.runner.perform(use_case, None)
 
 
-def test_a_real_deadlock_ends_with_both_done(shop: Shop) -> None:
+def test_after_a_real_deadlock_both_use_cases_complete(shop: Shop) -> None:
     before = deadlocks(shop.engine)
     both = at_once(lambda: crosswise(shop, 1, 2), lambda: crosswise(shop, 2, 1))
     assert both == ["done", "done"]
@@ -158,7 +160,7 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
     assert (done(shop), shop.reported) == ([], [])
 
 
-def test_an_event_says_who_did_it_through_what_and_when(shop: Shop) -> None:
+def test_an_event_has_its_actor_channel_and_time(shop: Shop) -> None:
     till = shop.device("York till")
     actor = Actor("staff", "pos", id=till.id, device_id=till.id, location_id=till.location_id)
     shop.runner.perform(lambda tx, _: tx.record(TEST_DONE, {"run": 1}), None, actor)
@@ -168,7 +170,7 @@ def test_an_event_says_who_did_it_through_what_and_when(shop: Shop) -> None:
     assert (done_event.location_id, done_event.occurred_at) == (till.location_id, shop.clock.now())
 
 
-def test_rows_are_written_together_whatever_the_order_of_their_tables(shop: Shop) -> None:
+def test_rows_are_written_together_in_any_order_of_their_tables(shop: Shop) -> None:
     shop.stock("A", 100)
     variant = shop.variant_id("A")
 
@@ -188,7 +190,7 @@ def test_rows_are_written_together_whatever_the_order_of_their_tables(shop: Shop
 
 
 def test_rows_of_one_table_that_name_different_columns_are_refused(shop: Shop) -> None:
-    """Only the first row's columns are written: what another names besides would be lost in silence."""
+    """Only the first row's columns are written: values of other columns would be lost silently."""
     rows = [{"id": 1, "name": "a"}, {"id": 2, "name": "b", "email": "b@example.com"}]
     with shop.runner.sessions() as session, pytest.raises(ValueError, match="contacts"):
         batch.insert(session, {"contacts": rows})

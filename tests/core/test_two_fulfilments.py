@@ -81,7 +81,7 @@ def test_an_unpaid_order_expires_with_all_its_fulfilments(stocked: Shop) -> None
     assert stocked.violations() == {}
 
 
-def test_a_hand_over_gives_what_is_ready_at_the_store(stocked: Shop) -> None:
+def test_a_hand_over_includes_only_the_fulfilments_ready_at_the_store(stocked: Shop) -> None:
     placed = split(stocked, stocked.order({"MUG": 2, "LAMP": 1}))
     for sku, units in {"MUG": 2, "LAMP": 1}.items():
         body = {"lines": [{"sku": sku, "quantity": units}]}
@@ -95,7 +95,7 @@ def test_a_hand_over_gives_what_is_ready_at_the_store(stocked: Shop) -> None:
     assert stocked.violations() == {}
 
 
-def test_an_order_is_reviewed_at_one_place(stocked: Shop) -> None:
+def test_an_order_is_reviewed_at_one_store(stocked: Shop) -> None:
     placed = split(stocked, stocked.order({"MUG": 1, "LAMP": 1}, payment=BY_CARD))
     ask(stocked, placed)
     notify(stocked, stocked.provider.pay(placed.number, amount=1).id)

@@ -1,4 +1,4 @@
-"""The merchant's people: invited, known by password and phone, in by a session, out at once."""
+"""The merchant's users: invited, signed in by password and one-time code, signed out at once."""
 
 from datetime import timedelta
 from typing import Any
@@ -44,7 +44,7 @@ def accept(shop: Shop, invitation: str, password: str = PASSWORD) -> Any:
 
 
 def wait(shop: Shop, by: timedelta = timedelta(seconds=60)) -> None:
-    """Until the phone shows another code, and the one of before is over."""
+    """Wait until the phone shows another code, and the previous one is over."""
     shop.clock.advance(by)
 
 
@@ -52,7 +52,7 @@ def seen(shop: Shop, token: str, path: str = "users") -> int:
     return shop.call("GET", f"{ADMIN}/{path}", token).status_code
 
 
-def test_who_was_invited_sets_a_password_and_a_phone_and_signs_in(shop: Shop) -> None:
+def test_an_invited_user_sets_a_password_and_a_second_factor_and_signs_in(shop: Shop) -> None:
     person = Person(shop, "Ada@Shop.example", "owner", "prices")
     signed = give(shop, person, email="ADA@shop.example")
     assert (signed.roles, signed.expires_at) == (
@@ -68,7 +68,9 @@ def test_who_was_invited_sets_a_password_and_a_phone_and_signs_in(shop: Shop) ->
     "wrong",
     [{"password": "another one entirely"}, {"code": "000000"}, {"email": "eve@shop.example"}],
 )
-def test_whatever_is_wrong_is_refused_in_the_same_words(shop: Shop, wrong: dict[str, str]) -> None:
+def test_every_wrong_credential_is_refused_in_the_same_words(
+    shop: Shop, wrong: dict[str, str]
+) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     with pytest.raises(Unauthorised, match=r"^E-mail, password or code is wrong: try again\.$"):
         give(shop, person, **wrong)
@@ -76,7 +78,7 @@ def test_whatever_is_wrong_is_refused_in_the_same_words(shop: Shop, wrong: dict[
     assert give(shop, person).token
 
 
-def test_a_code_is_good_once_also_for_two_at_once(shop: Shop) -> None:
+def test_a_code_works_once_also_for_two_simultaneous_sign_ins(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     outcomes = at_once(*(lambda: give(shop, person) for _ in range(2)))
     assert sorted(type(one).__name__ for one in outcomes) == ["Unauthorised", "UserSignedIn"]
@@ -86,7 +88,7 @@ def test_a_code_is_good_once_also_for_two_at_once(shop: Shop) -> None:
     assert give(shop, person).token
 
 
-def test_tries_are_counted_by_account_and_place_and_by_account(shop: Shop) -> None:
+def test_attempts_are_counted_by_account_and_address_and_by_account(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     judged = {"near": 0, "far": 0}
     for number in range(2 * ATTEMPTS):
@@ -101,7 +103,7 @@ def test_tries_are_counted_by_account_and_place_and_by_account(shop: Shop) -> No
     assert give(shop, person).token
 
 
-def test_a_stranger_elsewhere_does_not_keep_her_out(shop: Shop) -> None:
+def test_a_stranger_at_another_address_does_not_lock_the_user_out(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     for _ in range(3 * ATTEMPTS_FROM_ADDRESS):
         with pytest.raises((Unauthorised, TooManyAttempts)):
@@ -110,7 +112,7 @@ def test_a_stranger_elsewhere_does_not_keep_her_out(shop: Shop) -> None:
 
 
 @pytest.mark.soak
-def test_soak_of_10000_guesses_at_a_password_at_most_100_are_judged(shop: Shop) -> None:
+def test_soak_of_10000_guesses_at_a_password_at_most_100_are_verified(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     judged = 0
     for number in range(10_000):
@@ -120,7 +122,7 @@ def test_soak_of_10000_guesses_at_a_password_at_most_100_are_judged(shop: Shop) 
     assert judged <= 100
 
 
-def test_an_account_that_nobody_has_runs_out_of_tries_as_any_other(shop: Shop) -> None:
+def test_an_unknown_account_runs_out_of_attempts_like_any_other(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     outcomes: dict[str, list[str]] = {"ada@shop.example": [], "nobody@shop.example": []}
     for email, reported in outcomes.items():
@@ -146,14 +148,14 @@ def test_an_invitation_is_used_up_by_the_first_sign_in(shop: Shop) -> None:
             accept(shop, wrong)
 
 
-def test_an_invitation_is_over_after_three_days(shop: Shop) -> None:
+def test_an_invitation_expires_after_three_days(shop: Shop) -> None:
     invited = staff.invite(shop, "ada@shop.example", "owner")
     wait(shop, INVITATION_LIFETIME)
     with pytest.raises(Unauthorised):
         accept(shop, invited.invitation)
 
 
-def test_who_lost_her_phone_is_invited_again_and_what_was_before_is_out(shop: Shop) -> None:
+def test_a_second_invitation_replaces_a_lost_phone_and_ends_the_old_access(shop: Shop) -> None:
     before = Person(shop, "ada@shop.example", "owner")
     token = before.sign_in()
     staff.invite(shop, "ada@shop.example", "owner")
@@ -167,7 +169,7 @@ def test_who_lost_her_phone_is_invited_again_and_what_was_before_is_out(shop: Sh
     assert give(shop, after).token
 
 
-def test_roles_change_from_the_next_request_on(shop: Shop) -> None:
+def test_changed_roles_apply_from_the_next_request_on(shop: Shop) -> None:
     Person(shop, "eve@shop.example", "owner")
     person = Person(shop, "ada@shop.example", "owner")
     token = give(shop, person).token
@@ -178,7 +180,7 @@ def test_roles_change_from_the_next_request_on(shop: Shop) -> None:
     assert (reported["before"], reported["after"]) == (["owner"], ["read-only"])
 
 
-def test_who_is_disabled_is_out_at_once_and_for_good(shop: Shop) -> None:
+def test_a_disabled_user_is_out_at_once_and_permanently(shop: Shop) -> None:
     Person(shop, "eve@shop.example", "owner")
     person = Person(shop, "ada@shop.example", "prices")
     token = give(shop, person).token
@@ -193,9 +195,9 @@ def test_who_is_disabled_is_out_at_once_and_for_good(shop: Shop) -> None:
     assert len(shop.events("user.disabled")) == 1
 
 
-def test_the_last_owner_stays_one(shop: Shop) -> None:
+def test_the_last_owner_stays_an_owner(shop: Shop) -> None:
     last = Person(shop, "ada@shop.example", "owner")
-    staff.invite(shop, "eve@shop.example", "owner")  # who has not accepted
+    staff.invite(shop, "eve@shop.example", "owner")  # this owner has not accepted the invitation
     for leave in (
         lambda: shop.runner.perform(set_roles, SetRoles(last.id, ["prices"])),
         lambda: shop.runner.perform(disable_user, DisableUser(last.id)),
@@ -206,7 +208,7 @@ def test_the_last_owner_stays_one(shop: Shop) -> None:
         assert refused.value.code == "last_owner"
 
 
-def test_of_two_owners_who_put_away_one_another_at_once_one_stays(shop: Shop) -> None:
+def test_of_two_owners_who_disable_each_other_at_once_one_stays(shop: Shop) -> None:
     both = [Person(shop, f"{name}@shop.example", "owner").id for name in ("ada", "eve")]
     outcomes = at_once(
         lambda: shop.runner.perform(set_roles, SetRoles(both[0], ["stock"])),
@@ -218,12 +220,12 @@ def test_of_two_owners_who_put_away_one_another_at_once_one_stays(shop: Shop) ->
 
 
 @pytest.mark.parametrize("roles", [[], ["boss"]])
-def test_roles_that_there_are_not_are_refused(shop: Shop, roles: list[str]) -> None:
+def test_unknown_roles_are_refused(shop: Shop, roles: list[str]) -> None:
     with pytest.raises(Invalid, match="Roles are one or more of"):
         staff.invite(shop, "ada@shop.example", *roles)
 
 
-def test_who_is_not_there_cannot_be_changed(shop: Shop) -> None:
+def test_an_unknown_user_cannot_be_changed(shop: Shop) -> None:
     nobody = new_id()
     with pytest.raises(NotFound):
         shop.runner.perform(set_roles, SetRoles(nobody, ["owner"]))
@@ -249,7 +251,7 @@ def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop
     assert "ada@" not in shop.text_of("events")
 
 
-def test_two_who_invite_the_same_person_at_once_both_do(shop: Shop) -> None:
-    """The later one's invitation holds, as where it came later."""
+def test_two_simultaneous_invitations_of_one_person_both_succeed(shop: Shop) -> None:
+    """The later invitation is the valid one, as if it had been made later."""
     invited = at_once(*(lambda: staff.invite(shop, "eve@shop.example", "stock") for _ in range(4)))
     assert {one.id for one in invited} == {invited[0].id}

@@ -1,4 +1,4 @@
-"""A chain tells of what was changed inside it, but not that its end was cut off: a witness outside does."""
+"""A chain shows changes inside it, but not that its end was cut off: an external witness does."""
 
 from pathlib import Path
 
@@ -16,15 +16,15 @@ LOCKED = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in ("event_seals"
 
 @pytest.fixture
 def witnessed(shop: Shop, tmp_path: Path) -> Shop:
-    """A shop whose chain has five links, of which the witness has seen three and five."""
+    """Return a shop whose chain has five links, of which the witness has three and five."""
     object.__setattr__(shop.app.extensions["ports"], "witness", FileWitness(tmp_path / "heads"))
     for some in (3, 2):
-        happen(shop, some)
+        record_events(shop, some)
         assert witness_head(shop.jobs) == 1
     return shop
 
 
-def happen(shop: Shop, times: int) -> None:
+def record_events(shop: Shop, times: int) -> None:
     for _ in range(times):
         shop.change(
             "INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload) "
@@ -43,7 +43,7 @@ def cut(shop: Shop, after: int) -> None:
     )
 
 
-def audit(shop: Shop) -> tuple[int, str]:
+def check_chain(shop: Shop) -> tuple[int, str]:
     result = shop.app.test_cli_runner().invoke(args=["check"])
     return result.exit_code, "".join(
         line for line in result.output.splitlines() if "heads that SEAL_WITNESS" in line
@@ -55,35 +55,35 @@ def is_broken(shop: Shop) -> bool:
         return any(event_chain.broken_links(session))
 
 
-def test_a_whole_chain_goes_through_all_that_the_witness_saw(witnessed: Shop) -> None:
-    code, line = audit(witnessed)
+def test_a_complete_chain_matches_all_heads_of_the_witness(witnessed: Shop) -> None:
+    code, line = check_chain(witnessed)
     assert (code, line.split()[:3]) == (0, ["ok", "I20", "0"])
     assert "all 2 heads" in line
 
 
-def test_a_tail_that_was_cut_off_is_missed_though_the_chain_itself_holds(witnessed: Shop) -> None:
+def test_a_cut_off_tail_is_detected_although_the_chain_is_consistent(witnessed: Shop) -> None:
     cut(witnessed, after=4)
     assert not is_broken(witnessed), "nothing in the database tells of it"
-    code, line = audit(witnessed)
+    code, line = check_chain(witnessed)
     assert (code, line.split()[:3], line.rpartition(": ")[2]) == (1, ["BROKEN", "I20", "1"], "5")
 
 
-def test_a_tail_that_was_written_anew_is_seen_too(witnessed: Shop) -> None:
+def test_a_rewritten_tail_is_detected_too(witnessed: Shop) -> None:
     cut(witnessed, after=2)
-    happen(witnessed, 6)
+    record_events(witnessed, 6)
     assert not is_broken(witnessed)
-    code, line = audit(witnessed)
+    code, line = check_chain(witnessed)
     assert (code, line.rpartition("first: ")[2]) == (1, "3, 5")
 
 
-def test_an_empty_chain_has_no_head_to_keep(shop: Shop, tmp_path: Path) -> None:
+def test_an_empty_chain_has_no_head(shop: Shop, tmp_path: Path) -> None:
     object.__setattr__(shop.app.extensions["ports"], "witness", FileWitness(tmp_path / "heads"))
     assert witness_head(shop.jobs) == 0
     assert not (tmp_path / "heads").exists()
 
 
-def test_a_chain_from_before_roles_were_recorded_holds() -> None:
-    """The hash of an event without them is what it was when they did not exist."""
+def test_a_chain_older_than_recorded_roles_is_valid() -> None:
+    """The hash of an event without roles is the same as before roles existed."""
     import hashlib
 
     from app.core.canonical import canonical

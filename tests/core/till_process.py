@@ -1,7 +1,7 @@
-"""`python -I till.py`: prices carts as the offline till will, with the standard library and the engine alone.
+"""`python -I till.py`: prices carts like the offline till, with the standard library and the engine alone.
 
-Takes worlds as `worlds.draw` makes them, a line of JSON each, and says the hash of each one's quote. What is named
-as an argument is imported first.
+It reads worlds of `random_carts.draw`, a line of JSON each, and prints the hash of each quote. It imports the
+modules named as arguments first.
 """
 
 import importlib
@@ -17,7 +17,7 @@ ALLOWED = {*sys.stdlib_module_names, "app", "tests"}
 
 
 class Bar:
-    """Lets in our own modules and the standard library's, but none of a database."""
+    """Allow imports of our own modules and the standard library's, but of no database."""
 
     @staticmethod
     def find_spec(

@@ -1,7 +1,7 @@
-"""What a bug would leave in the books, as SQL, and which invariant must find it where.
+"""Rows that a bug would leave in the books, as SQL, and the invariant that must find each of them.
 
 The shop of the tests has one order in each status, named by it: `collected`, `ready`, `placed`, `cancelled`,
-`expired`; the cancelled and the expired one have goods that wait to be put back.
+`expired`; the cancelled and the expired one have goods that wait to be restocked.
 """
 
 from typing import NamedTuple
@@ -12,13 +12,13 @@ NEW = "gen_random_uuid()"
 class Violation(NamedTuple):
     id: str
     holds: str
-    """How the words of the invariant begin."""
+    """The beginning of the invariant's text."""
     bug: str
     """What went wrong."""
     change: str
     """What the bug did: statements, separated by `;`."""
     found: str
-    """A query of what must be reported."""
+    """A query of the ids that must be reported."""
 
 
 def order(status: str, column: str = "id") -> str:
@@ -30,7 +30,7 @@ def number(status: str) -> str:
 
 
 def event(kind: str, on: str, payload: str = "{}", age: str = "0 s") -> str:
-    """An event about an order, so many steps and seconds ago."""
+    """Return an event about an order, so many transitions and seconds ago."""
     return (
         "INSERT INTO events (id, kind, schema_version, occurred_at, recorded_at, actor_kind, order_id, payload) "
         f"VALUES ({NEW}, '{kind}', 1, now(), now() - interval '{age}', 'system', {on}, '{payload}')"
@@ -38,7 +38,7 @@ def event(kind: str, on: str, payload: str = "{}", age: str = "0 s") -> str:
 
 
 def movement(quantity: int, kind: str, on: str, by: str = "NULL") -> str:
-    """A movement of the stock row that the condition `on` names."""
+    """Return a movement of the stock row that the condition `on` names."""
     return (
         "INSERT INTO stock_movements "
         "(id, location_id, variant_id, quantity, kind, order_id, event_id, occurred_at) "

@@ -1,5 +1,5 @@
-"""What a bug would leave in the books of rights: somebody is what no event made her. The test's shop has one
-manager and one user."""
+"""Rows that a bug would leave about permissions: a role that no event explains. The test's shop has one manager
+and one user."""
 
 from tests.core.violations import Violation
 

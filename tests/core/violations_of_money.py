@@ -1,4 +1,4 @@
-"""What a bug would leave in the books of money: tenders, balances, drawers, what was asked of the provider."""
+"""Rows that a bug would leave about money: tenders, balances, drawers, calls to the provider."""
 
 from tests.core.violations import ANY_EVENT, NEW, Violation, number, order
 
@@ -6,8 +6,8 @@ SUMS = {"authorise": "authorised", "capture": "captured", "refund": "refunded"}
 
 
 def payment(amount: int, status: str = "captured", **events: int) -> str:
-    """A card of so much on the ready order with an event of each kind, its sums as they tell, and what the order
-    was paid by it."""
+    """Return a card payment of the amount on the ready order, with an event of each kind, sums that match them,
+    and the amount in the order's paid total."""
     authorised = events.get("authorise", amount)
     columns = {"authorised": authorised} | {SUMS[kind]: n for kind, n in events.items()}
     made = f"""
@@ -45,7 +45,7 @@ def told_of(payment: str, kind: str, amount: int, on: str = "", age: str = "0 s"
 
 
 def gift_card(balance: int, **entries: int) -> str:
-    """A card with so much on it, and its entries."""
+    """Return a gift card with the balance, and its entries."""
     made = f"""
         INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, created_at)
         VALUES ({NEW}, 'gift_card', 'GBP', {balance}, '\\x00', now())"""
@@ -68,7 +68,7 @@ def attempt(status: str, age: str) -> str:
 
 
 def card(provider_id: str, rest: str) -> str:
-    """A saved card of a customer unknown to the provider, with its expiry and removal time."""
+    """Return a saved card of a customer unknown to the provider, with its expiry and removal time."""
     return f"""
         INSERT INTO saved_cards (id, customer_id, provider_id, brand, last4, created_at,
             exp_month, exp_year, removed_at)

@@ -1,4 +1,4 @@
-"""What a bug would leave in the books of orders, jobs and events; see `violations.py`."""
+"""Rows that a bug would leave about orders, jobs and events; see `violations.py`."""
 
 from tests.core.violations import (
     COPIED_FULFILMENT,
@@ -18,7 +18,7 @@ def step(count: int, before: str, after: str) -> str:
 
 
 def moved(status: str, to: str, payload: str) -> str:
-    """The order in one status was put into another, with an event that says `payload`."""
+    """Move the order of one status into another, with an event that has `payload`."""
     on = order(status)
     return (
         f"{event('order.test', on, payload)}; UPDATE fulfilments SET status = '{to}' WHERE order_id = {on};"

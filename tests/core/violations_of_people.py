@@ -1,5 +1,5 @@
-"""What a bug would leave behind of people. The shop of the tests has two customers, `Stays` and `Merged`, of whom
-the one was merged into the other; a third, `Erased`, was erased; `Stays` allows offers by e-mail."""
+"""Rows that a bug would leave about people. The shop of the tests has two customers, `Stays` and `Merged`; the
+second was merged into the first. A third, `Erased`, was erased. `Stays` allows offers by email."""
 
 from tests.core.violations import NEW, Violation
 

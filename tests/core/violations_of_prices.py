@@ -1,5 +1,5 @@
-"""What a bug would leave in the books of promotions. The collected order of the test's shop used them all: the
-promotion `FIVE`, once by a person and limited to 10, by its coupon `FIVE-1`, limited to 3."""
+"""Rows that a bug would leave about promotions. The collected order of the test's shop used them all: the
+promotion `FIVE`, once per person and limited to 10, by its coupon `FIVE-1`, limited to 3."""
 
 from tests.core.violations import Violation
 

@@ -1,4 +1,4 @@
-"""Makes rows to test with; arguments are what differs from the ordinary."""
+"""Make rows for tests; the arguments are the differences from the defaults."""
 
 import json
 import uuid
@@ -17,7 +17,7 @@ STORES = {"lds": ("Leeds", 53.7974, -1.5438), "yrk": ("York", 53.9586, -1.0803)}
 
 
 def make_stores(connection: Connection) -> dict[str, str]:
-    """Leeds and York, 35 km apart, each with one device; its token by the store's code."""
+    """Make Leeds and York, 35 km apart, each with one device; its token is by the store's code."""
     tokens = {}
     for code, (name, latitude, longitude) in STORES.items():
         make_location(connection, code, name=name, latitude=latitude, longitude=longitude)
@@ -37,7 +37,7 @@ def make_location(connection: Connection, code: str, **different: Any) -> None:
 
 
 def make_clients(connection: Connection) -> dict[str, str]:
-    """The web shop, which needs no key; the keys of the app and of the merchant."""
+    """Make the web shop, which needs no key, and the keys of the app and of the merchant."""
     for name, role, channel, key in (
         ("Web shop", "storefront", "web", None),
         ("App", "storefront", "app", "app-key"),
@@ -59,7 +59,7 @@ def make_price(connection: Connection, sku: str, amount: int, at: datetime) -> N
 
 
 def make_stock(connection: Connection, sku: str, code: str, on_hand: int, safety: int = 0) -> None:
-    """Stock of a location, with the movement and the event that explain it."""
+    """Set the stock of a location, with the movement and the event that explain it."""
     connection.execute(
         _STOCK, {"sku": sku, "code": code, "on_hand": on_hand, "safety": safety, "at": LONG_AGO}
     )
@@ -68,7 +68,7 @@ def make_stock(connection: Connection, sku: str, code: str, on_hand: int, safety
 def make_promotion(
     connection: Connection, code: str, kind: str, terms: Any, **different: Any
 ) -> None:
-    """A promotion as `promotions.parse` reads it, on all goods unless `scopes` says otherwise."""
+    """Make a promotion as `promotions.parse` reads it, on all goods unless `scopes` is given."""
     row = {
         "code": code, "title": code, "kind": kind, "terms": terms, "scopes": [{}], "conditions": {},
         "priority": 100, "exclusive": False, "gift_sku": None, "uses_limit": None,
@@ -80,7 +80,7 @@ def make_promotion(
 
 
 def make_coupon(connection: Connection, code: str, promotion: str) -> None:
-    """A code that opens a promotion, whose conditions ask for a coupon."""
+    """Make a code that opens a promotion whose conditions require a coupon."""
     row = {"code": code, "normalised": normalise(code), "promotion": promotion, "at": LONG_AGO}
     connection.execute(_COUPON, row)
 
@@ -93,10 +93,10 @@ def give_coupon(connection: Connection, cart_id: str, code: str) -> None:
 def make_carts(
     connection: Connection, wanted_carts: Sequence[Mapping[str, int]], code: str
 ) -> list[tuple[uuid.UUID, int]]:
-    """Carts of SKU to quantity, to be collected at a store; their ids and totals."""
+    """Make carts of SKU to quantity, to be collected at a store; return their ids and totals."""
     known = {row.sku: row for row in connection.execute(_PRICED)}
     ids = [uuid.uuid4() for _ in wanted_carts]
-    # As of the tests' own time: no job of real processes takes them for abandoned.
+    # At the tests' own time: no job of real processes treats them as abandoned.
     connection.execute(_CART, [{"id": cart, "code": code, "at": TUESDAY_NOON} for cart in ids])
     connection.execute(
         _CART_LINE,

@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 class Api:
-    """Stripe's API by hand."""
+    """A client of Stripe's API without the package."""
 
     def __init__(self, control: Control) -> None:
         self.control = control
@@ -48,7 +48,7 @@ def error(response: requests.Response) -> tuple[int, str]:
     return response.status_code, reported.get("code") or reported["type"]
 
 
-def test_nested_values_are_read_as_stripe_writes_them():
+def test_nested_values_are_read_in_stripes_notation():
     pairs = [
         ("a", "1"),
         ("b[c][d]", "2"),
@@ -62,7 +62,7 @@ def test_nested_values_are_read_as_stripe_writes_them():
     }  # fmt: skip
 
 
-def test_a_repetition_gets_the_same_bytes_and_is_marked(api: Api):
+def test_a_repeated_request_gets_the_same_bytes_and_is_marked(api: Api):
     given = {"amount": "5000", "currency": "gbp"}
     first = api("POST", "payment_intents", "key", **given)
     second = api("POST", "payment_intents", "key", **given)
@@ -79,7 +79,7 @@ def test_a_key_with_other_parameters_is_refused(api: Api):
     assert error(api("POST", "customers", "key")) == (400, "idempotency_error")
 
 
-def test_a_decline_is_saved_but_what_was_refused_at_the_door_is_not(api: Api):
+def test_a_decline_is_saved_with_its_key_but_an_invalid_request_is_not(api: Api):
     intent = api.intent()["id"]
     declined = {"payment_method": "pm_card_visa_chargeDeclined"}
     for _ in range(2):
@@ -90,23 +90,23 @@ def test_a_decline_is_saved_but_what_was_refused_at_the_door_is_not(api: Api):
     assert api("POST", "customers", "door").ok
 
 
-def test_a_key_is_forgotten_after_a_day(api: Api):
+def test_a_key_expires_after_a_day(api: Api):
     first = api("POST", "customers", "key").json()["id"]
     api.control.advance(timedelta(hours=25))
     assert api("POST", "customers", "key").json()["id"] != first
 
 
-def test_keys_of_two_accounts_do_not_meet(api: Api):
+def test_equal_keys_of_two_accounts_are_independent(api: Api):
     other = Api(make_provider().control)
     assert api("POST", "customers", "key").json() != other("POST", "customers", "key").json()
 
 
 @pytest.mark.parametrize("key", ["", "sk_test_", "nonsense", "sk_live"])
-def test_who_has_no_key_is_refused(api: Api, key: str):
+def test_a_request_without_a_valid_api_key_is_refused(api: Api, key: str):
     assert api("GET", "payment_intents", api_key=key).status_code == 401
 
 
-def test_parameters_that_the_version_has_no_more_are_refused(api: Api):
+def test_parameters_that_the_version_no_longer_has_are_refused(api: Api):
     answer = api(
         "POST", "payment_intents", amount="1", currency="gbp", payment_method_types__0="card"
     )
@@ -118,7 +118,7 @@ def test_an_amount_is_a_whole_number_of_at_most_eight_digits(api: Api, amount: s
     assert api("POST", "payment_intents", amount=amount, currency="gbp").status_code == 400
 
 
-def test_an_app_confirms_with_its_client_secret_and_nothing_else(api: Api):
+def test_an_app_can_only_confirm_with_its_client_secret(api: Api):
     intent, other = api.intent(), api.intent()
     app = api.control.api_key.replace("sk_", "pk_")
     path = f"payment_intents/{intent['id']}/confirm"
@@ -143,7 +143,7 @@ def test_an_app_confirms_with_the_number_of_a_test_card(api: Api):
     assert answer.json()["error"]["decline_code"] == "insufficient_funds"
 
 
-def test_automatic_capture_takes_the_money_at_once(api: Api):
+def test_automatic_capture_captures_at_once(api: Api):
     intent = api.intent(capture_method="automatic")["id"]
     paid = api("POST", f"payment_intents/{intent}/confirm", payment_method="pm_card_visa").json()
     assert (paid["status"], paid["amount_received"]) == ("succeeded", 5000)
@@ -151,7 +151,7 @@ def test_automatic_capture_takes_the_money_at_once(api: Api):
     assert (entry["amount"], entry["fee"], entry["net"]) == (5000, 95, 4905)
 
 
-def test_things_are_expanded_when_asked(api: Api):
+def test_objects_are_expanded_on_request(api: Api):
     intent = api.intent(capture_method="automatic")["id"]
     api.control.pay(intent)
     plain = api("GET", f"payment_intents/{intent}").json()
@@ -179,7 +179,7 @@ def test_a_customer_with_a_set_up_card_has_it_saved(api: Api):
 @pytest.mark.parametrize(
     ("stated", "verdict"), [("winning_evidence", "won"), ("losing_evidence", "lost")]
 )
-def test_evidence_says_how_a_dispute_ends(api: Api, stated: str, verdict: str):
+def test_the_evidence_decides_how_a_dispute_ends(api: Api, stated: str, verdict: str):
     intent = api.intent(capture_method="automatic")["id"]
     api.control.pay(intent, "4000000000000259")
     (dispute,) = api("GET", "disputes", payment_intent=intent).json()["data"]
@@ -189,13 +189,13 @@ def test_evidence_says_how_a_dispute_ends(api: Api, stated: str, verdict: str):
     assert net == (5000 if verdict == "won" else 0) - 95 - 2000
 
 
-def test_a_charged_back_payment_is_not_refunded_too(api: Api):
+def test_a_charged_back_payment_cannot_be_refunded(api: Api):
     intent = api.intent(capture_method="automatic")["id"]
     api.control.pay(intent, "4000000000000259")
     assert error(api("POST", "refunds", payment_intent=intent)) == (400, "charge_disputed")
 
 
-def test_events_are_listed_the_newest_first(api: Api):
+def test_events_are_listed_newest_first(api: Api):
     intent = api.intent()["id"]
     api.control.pay(intent)
     kinds = [one["type"] for one in api("GET", "events").json()["data"]]
@@ -208,14 +208,14 @@ def test_events_are_listed_the_newest_first(api: Api):
     assert created["data"]["object"]["status"] == "requires_payment_method", "as it was then"
 
 
-def test_every_call_is_remembered_with_its_key_and_status(api: Api):
+def test_every_call_is_logged_with_its_key_and_status(api: Api):
     api("POST", "customers", "key")
     api("GET", "customers/cus_nobody")
     reported = [(one["call"], one["key"], one["status"]) for one in api.control.calls()]
     assert reported == [("customers.create", "key", 200), ("customers.retrieve", "", 404)]
 
 
-def test_switches_and_faults_that_do_not_exist_are_refused(api: Api):
+def test_unknown_switches_and_faults_are_refused(api: Api):
     with pytest.raises(ControlError, match="There is no switch"):
         api.control.switch(colour="red")
     for kind, moment in (("fire", "before"), ("500_saved", "before"), ("declined", "after")):
@@ -223,7 +223,7 @@ def test_switches_and_faults_that_do_not_exist_are_refused(api: Api):
             api.control.fault("*", kind, moment)
 
 
-def test_refunds_at_the_same_time_never_exceed_the_capture(api: Api):
+def test_simultaneous_refunds_never_exceed_the_capture(api: Api):
     intent = api.intent(capture_method="automatic")["id"]
     api.control.pay(intent)
 
@@ -236,7 +236,7 @@ def test_refunds_at_the_same_time_never_exceed_the_capture(api: Api):
     assert [one["amount_refunded"] for one in api.control.objects("charges")] == [5000]
 
 
-def test_one_key_at_the_same_time_has_one_effect(api: Api):
+def test_simultaneous_requests_with_one_key_have_one_effect(api: Api):
     with ThreadPoolExecutor(15) as threads:
         answers = list(threads.map(lambda _: api("POST", "customers", "key"), range(30)))
     assert {one.status_code for one in answers} <= {200, 409}
@@ -244,7 +244,7 @@ def test_one_key_at_the_same_time_has_one_effect(api: Api):
     assert len(api.control.objects("customers")) == 1
 
 
-def test_a_broken_connection_is_a_reset_and_no_goodbye(api: Api):
+def test_a_broken_connection_is_a_reset_and_not_a_clean_close(api: Api):
     api.control.fault("customers.create", "reset")
     with pytest.raises(requests.ConnectionError, match="reset by peer"):
         api("POST", "customers")

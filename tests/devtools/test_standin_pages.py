@@ -1,4 +1,4 @@
-"""The hosted page, as a browser asks for it."""
+"""The hosted page, as a browser requests it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def post(url: str, **fields: str) -> requests.Response:
     return requests.post(url, data=fields, timeout=10, allow_redirects=False)
 
 
-def test_it_says_that_no_money_moves_and_what_is_paid(provider: Provider):
+def test_the_page_says_that_no_money_moves_and_shows_the_amount(provider: Provider):
     page = get(opened(provider))
     assert page.status_code == 200
     for words in (
@@ -47,7 +47,7 @@ def test_it_says_that_no_money_moves_and_what_is_paid(provider: Provider):
         assert words in page.text
 
 
-def test_nothing_but_its_own_style_sheet_is_allowed(provider: Provider):
+def test_only_the_pages_own_style_sheet_may_load(provider: Provider):
     page = get(opened(provider))
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -58,7 +58,7 @@ def test_nothing_but_its_own_style_sheet_is_allowed(provider: Provider):
         assert get(f"{running().url}{path}").status_code == 200
 
 
-def test_every_field_has_a_label_and_the_language_is_told(provider: Provider):
+def test_every_field_has_a_label_and_the_page_declares_its_language(provider: Provider):
     customer = provider.gateway.create_customer(new_id(), "customer")
     page = get(opened(provider, customer)).text
     inputs = set(re.findall(r'<input[^>]* id="(\w+)"', page))
@@ -95,7 +95,7 @@ def test_cancelling_leads_back_and_leaves_the_page_open(provider: Provider):
         ("<b>", "incorrect"),
     ],
 )
-def test_a_declined_card_is_told_and_another_may_be_tried(
+def test_a_declined_card_is_reported_and_another_can_be_tried(
     provider: Provider, number: str, reported: str
 ):
     url = opened(provider)
@@ -107,7 +107,7 @@ def test_a_declined_card_is_told_and_another_may_be_tried(
     assert post(url, number="4242424242424242").status_code == 303
 
 
-def test_a_closed_page_says_so(provider: Provider):
+def test_an_expired_page_says_so(provider: Provider):
     url = opened(provider)
     provider.gateway.expire_checkout_session(url.rpartition("/")[2], "close")
     page = get(url)
@@ -116,7 +116,7 @@ def test_a_closed_page_says_so(provider: Provider):
     assert get(f"{running().url}/pay/cs_test_nobodys").status_code == 404
 
 
-def test_a_saved_card_is_offered_to_its_owner_alone(provider: Provider):
+def test_a_saved_card_is_offered_only_to_its_owner(provider: Provider):
     theirs, his = (provider.gateway.create_customer(new_id(), name) for name in ("her", "him"))
     post(opened(provider, theirs, "first"), number="4242424242424242", save="1")
     (saved,) = provider.control.objects("payment_methods")
@@ -139,7 +139,7 @@ def test_an_amount_has_its_currency(amount: int, currency: str, shown: str):
     assert money(amount, currency) == shown
 
 
-def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
+def test_a_card_is_saved_on_a_page_that_charges_nothing(provider: Provider):
     customer = provider.gateway.create_customer(new_id(), "customer")
     until = datetime.now(UTC) + timedelta(hours=1)
     url = provider.gateway.create_card_page(customer, BACK, until, "keep").url
@@ -160,7 +160,7 @@ def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
 @pytest.mark.parametrize(
     ("stated", "status"), [("yes", "requires_capture"), ("no", "requires_payment_method")]
 )
-def test_a_bank_asks_on_a_page_of_its_own_and_sends_her_back(
+def test_a_bank_approves_on_its_own_page_and_returns_the_customer(
     provider: Provider, stated: str, status: str
 ):
     customer = provider.gateway.create_customer(new_id(), "customer")

@@ -1,4 +1,4 @@
-"""The stand-in as make run starts it: a process, with a file that keeps all over a restart."""
+"""The stand-in as `make run` starts it: a process, with a file that keeps all state over a restart."""
 
 import re
 import subprocess
@@ -38,7 +38,7 @@ def process(state: Path) -> Iterator[str]:
         assert running.wait(10) == 0
 
 
-def test_a_restart_forgets_nothing(tmp_path: Path):
+def test_a_restart_loses_nothing(tmp_path: Path):
     state, key = tmp_path / "new" / "stripe.json", "sk_test_demo"
     with process(state) as url:
         gateway = StripeGateway(key, "whsec_x", url)
@@ -55,7 +55,7 @@ def test_a_restart_forgets_nothing(tmp_path: Path):
         assert len(control.take_webhooks()) > 3
 
 
-def test_what_is_kept_is_written_whole(tmp_path: Path):
+def test_the_state_file_is_written_atomically(tmp_path: Path):
     state = tmp_path / "stripe.json"
     with process(state) as url:
         StripeGateway("sk_test_demo", "", url).create_payment_intent(requested(), "open")

@@ -1,4 +1,4 @@
-"""Webhooks on their way: signed, repeated until accepted; late, doubled, lost, in another order on request."""
+"""Delivery of webhooks: signed, repeated until accepted; late, doubled, lost, or in another order on request."""
 
 import json
 import time
@@ -15,12 +15,12 @@ from tests.drivers.stripe_standin import SECRET, Provider, make_provider
 
 @dataclass
 class Shop:
-    """Takes webhooks, after having refused as many as it was told to."""
+    """A server that accepts webhooks after it refused as many as a test requests."""
 
     refusing: int = 0
     url: str = ""
     taken: list[str] = field(default_factory=list)
-    """Types, in the order they came."""
+    """Types, in the order of arrival."""
     ids: list[str] = field(default_factory=list)
 
     def take(self, body: bytes, signature: str) -> int:
@@ -72,21 +72,21 @@ def wait_for(count: int, shop: Shop, seconds: float = 8) -> None:
 ALL = ["payment_intent.created", "charge.succeeded", "payment_intent.amount_capturable_updated"]
 
 
-def test_what_happens_is_told_by_itself_and_signed(provider: Provider, shop: Shop):
+def test_an_event_is_delivered_automatically_and_signed(provider: Provider, shop: Shop):
     provider.authorised()
     wait_for(3, shop)
     assert shop.taken == ALL
     assert provider.control.take_webhooks() == []
 
 
-def test_what_was_not_accepted_comes_again(provider: Provider, shop: Shop):
+def test_a_webhook_that_was_not_accepted_is_sent_again(provider: Provider, shop: Shop):
     shop.refusing = 2
     provider.control.call("customers.create")
     wait_for(1, shop)
     assert shop.taken == ["customer.created"]
 
 
-def test_deliveries_may_be_held_and_reversed(provider: Provider, shop: Shop):
+def test_deliveries_can_be_held_and_reversed(provider: Provider, shop: Shop):
     provider.control.switch(webhooks="hold", webhook_order="reversed")
     provider.authorised()
     time.sleep(0.5)
@@ -95,7 +95,7 @@ def test_deliveries_may_be_held_and_reversed(provider: Provider, shop: Shop):
     assert shop.taken == ALL[::-1]
 
 
-def test_deliveries_may_be_shuffled(provider: Provider, shop: Shop):
+def test_deliveries_can_be_shuffled(provider: Provider, shop: Shop):
     provider.control.switch(webhooks="hold", webhook_order="shuffled")
     for _ in range(4):
         provider.authorised()
@@ -104,14 +104,14 @@ def test_deliveries_may_be_shuffled(provider: Provider, shop: Shop):
     assert shop.taken != ALL * 4
 
 
-def test_deliveries_may_be_doubled(provider: Provider, shop: Shop):
+def test_deliveries_can_be_doubled(provider: Provider, shop: Shop):
     provider.control.switch(webhook_copies=2)
     provider.control.call("customers.create")
     wait_for(2, shop)
     assert len(set(shop.ids)) == 1
 
 
-def test_deliveries_may_be_late(provider: Provider, shop: Shop):
+def test_deliveries_can_be_late(provider: Provider, shop: Shop):
     provider.control.switch(webhook_delay=0.7)
     provider.control.call("customers.create")
     time.sleep(0.4)
@@ -119,14 +119,14 @@ def test_deliveries_may_be_late(provider: Provider, shop: Shop):
     wait_for(1, shop)
 
 
-def test_deliveries_may_be_lost(provider: Provider, shop: Shop):
+def test_deliveries_can_be_lost(provider: Provider, shop: Shop):
     provider.control.switch(webhooks="drop")
     provider.authorised()
     assert provider.control.deliver_webhooks() == 0
     assert shop.taken == []
 
 
-def test_a_test_may_take_them_and_deliver_them_itself():
+def test_a_test_can_take_webhooks_and_deliver_them_itself():
     provider = make_provider()
     provider.authorised()
     taken = provider.control.take_webhooks()

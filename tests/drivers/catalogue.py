@@ -1,4 +1,4 @@
-"""What a merchant does in the shop's catalogue, over HTTP."""
+"""Actions of a merchant in the shop's catalogue, over HTTP."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What staff and merchants do with customers, over HTTP."""
+"""Actions of staff and merchants with customers, over HTTP."""
 
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ ADA: dict[str, Any] = {
 
 
 def add(shop: Shop, **different: Any) -> str:
-    """Create a customer and return the id. Each has a loyalty card, unless `more` says otherwise."""
+    """Create a customer and return the id. Each has a loyalty card, unless `more` has other identities."""
     return str(done(shop, "POST", "customers", {**ADA, "loyalty_card": None, **different})["id"])
 
 
@@ -27,7 +27,7 @@ def seen(shop: Shop, customer: str) -> dict[str, Any]:
 
 
 def merge(shop: Shop, stays: str, merged: str) -> str:
-    """Merge the one into the other; the merge's id."""
+    """Merge one customer into the other; return the merge's id."""
     done(shop, "POST", f"customers/{stays}/merges", {"customer": merged})
     merges = done(shop, "GET", f"customers/{stays}/merges")["items"]
     return next(str(one["id"]) for one in merges if one["merged_id"] == merged)
@@ -38,13 +38,13 @@ def undo(shop: Shop, stays: str, merge_id: str) -> None:
 
 
 def as_owner(shop: Shop, method: str, path: str, body: Any = None) -> TestResponse:
-    """A call of the merchant's owner: what no key may."""
+    """Make a call that only the merchant's owner may make, and no API key."""
     token = Person(shop, f"{new_key()}@shop.example", "owner").sign_in()
     return shop.call(method, f"/api/admin/v1/{path}", token, body)
 
 
 def erase(shop: Shop, customer: str) -> str:
-    """Forget a customer; the erasure's id."""
+    """Erase a customer; return the erasure's id."""
     answer = as_owner(shop, "POST", f"customers/{customer}/erase")
     assert answer.status_code == 200, answer.get_json()
     return str(answer.get_json()["id"])

@@ -1,4 +1,4 @@
-"""Record events of the merchant that happen seldom."""
+"""Record events of the merchant that are rare."""
 
 from app.core.payments.events import PAYMENT_FEE
 from tests.drivers.shop import Placed, Shop

@@ -1,4 +1,4 @@
-"""A merchant who imports: rows as a use case takes them, files as a console reads them."""
+"""A merchant who imports: rows as a use case takes them, files as the command reads them."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ def a_location(
 def product_line(
     handle: str, title: str = "", sku: str = "", price: str = "", **different: str
 ) -> str:
-    """A line of a product export. Cells are named as in PRODUCT_HEADINGS, `_` for a space."""
+    """Return a line of a product export. Cells are named as in PRODUCT_HEADINGS, with `_` for a space."""
     cells = {"Handle": handle, "Title": title, "Variant SKU": sku, "Variant Price": price}
     if title:
         cells |= {"Published": "TRUE", "Status": "active", "Option1 Name": "Title"}
@@ -81,7 +81,7 @@ def stock_file(*rows: tuple[str, str, int | str]) -> bytes:
 def invoice_line(
     number: str, sku: str = "MUG", quantity: str = "1", price: str = "12.50", **different: str
 ) -> str:
-    """A line of an invoice. Cells are named as in INVOICE_HEADINGS."""
+    """Return a line of an invoice. Cells are named as in INVOICE_HEADINGS."""
     cells = {
         "InvoiceNo": number, "StockCode": sku, "Description": f"THE {sku}", "Quantity": quantity,
         "InvoiceDate": "2011-02-01 08:26:00", "UnitPrice": price, "CustomerID": "17850.0",
@@ -124,7 +124,7 @@ class Merchant(DatabaseReads):
             connection.execute(text(query), values)
 
     def statements(self, work: Callable[[], Any]) -> list[str]:
-        """The statements that `work` sends, without BEGIN and COMMIT."""
+        """Return the statements that `work` sends, without BEGIN and COMMIT."""
         sent: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -1,4 +1,4 @@
-"""Who sells, and the job that writes invoices, for tests."""
+"""The legal entity, and the job that issues invoices, for tests."""
 
 from typing import Any
 
@@ -18,16 +18,16 @@ BILLING: dict[str, Any] = {
     "country": "GB",
     "vat_number": "GB 980 7806 84",
 }
-"""To whom an order's invoice is to be written."""
+"""The buyer on an order's invoice."""
 
 
 def set_up(shop: Shop, code: str = "main", **different: Any) -> dict[str, Any]:
-    """Enter a legal entity; the first one sells in every store."""
+    """Create a legal entity; the first one sells in every store."""
     return done(shop, "PUT", f"legal-entities/{code}", ENTITY | different)
 
 
 def issue(shop: Shop) -> int:
-    """Do the jobs that write invoices and credit notes; how many documents there are more."""
+    """Run the jobs that issue invoices and credit notes; return how many documents they added."""
     queue = shop.app.extensions["ports"].jobs
     waiting = [ids["order_id"] for name, ids in queue.queued if name == "issue_invoice"]
     queue.queued[:] = [job for job in queue.queued if job[0] != "issue_invoice"]
@@ -35,14 +35,15 @@ def issue(shop: Shop) -> int:
 
 
 def documents(shop: Shop, placed: Placed) -> list[dict[str, Any]]:
-    """As the shopper sees them."""
+    """Return the documents that the shopper sees."""
     answer = shop.call("GET", f"/api/v1/orders/{placed.number}/documents", placed.token)
     assert answer.status_code == 200, answer.get_json()
     return list(answer.get_json()["items"])
 
 
 def planted(shop: Shop, placed: Placed) -> str:
-    """The id of a document of an order that was not collected, for who only knocks: no audit would allow it."""
+    """Return the id of a document of an order that was not collected, for tests of permissions only: the
+    consistency check would not allow it."""
     set_up(shop)
     sold(shop, {"MUG": 1})
     issue(shop)
@@ -58,7 +59,7 @@ _PLANTED = """
 
 
 def sold(shop: Shop, wanted: dict[str, int], **changes: Any) -> Placed:
-    """An order that was collected and paid in cash."""
+    """Place an order, collect it and pay it in cash."""
     placed = shop.order(wanted, **changes)
     due = shop.make_ready(placed).get_json()["amount_due"]
     assert shop.hand_over(placed, due).status_code == 200

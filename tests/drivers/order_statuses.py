@@ -1,4 +1,4 @@
-"""Brings an order to a stage of its life, over HTTP and by the jobs."""
+"""Bring an order to a status, over HTTP and by the jobs."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -15,7 +15,7 @@ STAGES = ("placed", "picking", "ready", "collected", "cancelled", "expired")
 def make_order(
     shop: Shop, stage: str, lines: Mapping[str, int] | None = None, store: str = LEEDS
 ) -> Placed:
-    """An order of two mugs (or of `lines`) at that stage; a cancelled or expired one had been ready."""
+    """Return an order of two mugs (or of `lines`) in that status; a cancelled or expired one was ready before."""
     placed = shop.order(lines or {"MUG": 2}, store)
     if stage == "placed":
         return placed
@@ -43,6 +43,6 @@ def status(call: Callable[..., TestResponse], *arguments: Any) -> int:
 
 
 def expire(shop: Shop) -> None:
-    """Let the time to collect go by."""
+    """Let the time to collect pass."""
     shop.clock.advance(timedelta(days=8))
     expire_orders(shop.jobs)

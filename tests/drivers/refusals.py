@@ -1,4 +1,4 @@
-"""What a refusal looks like on every channel."""
+"""The form of a refusal on every channel."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from werkzeug.test import TestResponse
 
 
 def refusal(answer: TestResponse) -> tuple[int, str]:
-    """Status and code of a refusal in the one error body; anything else fails."""
+    """Return status and code of a refusal in the one error body; anything else fails."""
     body: dict[str, Any] = answer.get_json()
     assert set(body) == {"code", "status", "message", "errors"}, body
     assert body["status"] == answer.status_code
@@ -17,6 +17,6 @@ def refusal(answer: TestResponse) -> tuple[int, str]:
 
 
 def wrong_fields(answer: TestResponse) -> set[str]:
-    """The fields that a 422 names."""
+    """Return the fields that a 422 names."""
     assert refusal(answer) == (422, "invalid")
     return set(answer.get_json()["errors"])

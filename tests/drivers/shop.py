@@ -86,7 +86,7 @@ class Shop(DatabaseReads):
             return [tuple(row) for row in connection.execute(text(query), values)]
 
     def change(self, *statements: str, **values: Any) -> None:
-        """Change rows behind the shop's back."""
+        """Change rows directly in the database."""
         with self.engine.begin() as connection:
             for statement in statements:
                 connection.execute(text(statement), values)
@@ -102,10 +102,10 @@ class Shop(DatabaseReads):
         with self.engine.begin() as connection:
             make.make_price(connection, sku, price, datetime.now(UTC))
 
-    # What a merchant does.
+    # Actions of a merchant.
 
     def promote(self, kind: str, terms: dict[str, Any], code: str = "FIVE", **more: Any) -> None:
-        """A promotion, and where it asks for a coupon, one with the promotion's own code."""
+        """Create a promotion and, if its conditions require a coupon, one with the promotion's own code."""
         body = {"code": code, "title": f"Promotion {code}", "kind": kind, "terms": terms, **more}
         self.merchant("POST", "promotions", body)
         if more.get("conditions", {}).get("coupon"):
@@ -117,15 +117,15 @@ class Shop(DatabaseReads):
         return dict(answer.get_json())
 
     def with_coupon(self, cart: dict[str, Any], code: str = "FIVE") -> dict[str, Any]:
-        """The cart with a coupon put in."""
+        """Return the cart with a coupon added."""
         answer = self.call("PUT", f"/api/v1/carts/{cart['id']}/coupons/{code}", cart["token"])
         assert answer.status_code == 200, answer.get_json()
         return {**answer.get_json(), "token": cart["token"]}
 
-    # What a shopper does.
+    # Actions of a shopper.
 
     def cart(self, lines: Mapping[str, int], store: str = LEEDS) -> dict[str, Any]:
-        """A cart ready for checkout, with its token and its last quote."""
+        """Return a cart ready for checkout, with its token and its last quote."""
         cart = self.client.post("/api/v1/carts").get_json()
         for sku, quantity in lines.items():
             self.call(
@@ -142,7 +142,7 @@ class Shop(DatabaseReads):
     def carts(
         self, wanted: Sequence[Mapping[str, int]], store: str = LEEDS
     ) -> list[dict[str, Any]]:
-        """Many carts ready for checkout, written at once and not over HTTP: for storms of checkouts."""
+        """Write many carts that are ready for checkout at once and not over HTTP: for storms of checkouts."""
         secrets = self.app.extensions["ports"].secrets
         with self.engine.begin() as connection:
             made = make.make_carts(connection, wanted, store)
@@ -160,7 +160,7 @@ class Shop(DatabaseReads):
         )
 
     def order(self, lines: Mapping[str, int], store: str = LEEDS, **changes: Any) -> Placed:
-        """An order placed over HTTP."""
+        """Place an order over HTTP."""
         answer = self.checkout(self.cart(lines, store), **changes)
         assert answer.status_code == 201, answer.get_json()
         body = answer.get_json()
@@ -169,7 +169,7 @@ class Shop(DatabaseReads):
     def seen(self, placed: Placed) -> dict[str, Any]:
         return dict(self.call("GET", f"/api/v1/orders/{placed.number}", placed.token).get_json())
 
-    # What staff do.
+    # Actions of staff.
 
     def tasks(self, store: str = LEEDS, query: str = "") -> list[dict[str, Any]]:
         answer = self.call("GET", f"/api/pos/v1/tasks{query}", self.tokens[store])
@@ -199,7 +199,7 @@ class Shop(DatabaseReads):
         )
 
     def make_ready(self, placed: Placed, store: str = LEEDS) -> TestResponse:
-        """Pick all that is open, and mark it ready."""
+        """Pick all open units, and mark the order ready."""
         task = next(
             task for task in self.tasks(store, "?limit=100") if task["number"] == placed.number
         )
@@ -227,7 +227,7 @@ class Shop(DatabaseReads):
             headers["Idempotency-Key"] = key
         return self.client.open(path, method=method, headers=headers, json=body)
 
-    # What always holds.
+    # Invariants.
 
     def seal(self) -> int:
         with Session(self.engine) as session:
@@ -243,13 +243,13 @@ class Shop(DatabaseReads):
                     return
 
     def violations(self) -> dict[str, tuple[str, ...]]:
-        """What `flask check` finds, by invariant; empty when all is well."""
+        """Return what `flask check` finds, by invariant; empty if all is well."""
         self.seal_all()
         with Session(self.engine) as session:
             return {one.id: one.first for one in check_invariants(session) if one.violations}
 
     def is_sound(self) -> bool:
-        """Whether `violations` would find nothing; all that queries find is asked for in one statement."""
+        """Tell whether `violations` would find nothing; one statement runs all queries."""
         self.seal_all()
         with self.reader.connect() as reader:
             if not seems_sound(reader):
@@ -260,7 +260,8 @@ class Shop(DatabaseReads):
 
 
 def seems_sound(reader: Connection) -> bool:
-    """The same, but for what is recomputed row by row (prices, hashes, histories): that may be left for later."""
+    """The same, without the checks that recompute row by row (prices, hashes, histories): a test can run them
+    later."""
     return not reader.scalar(_ANY_VIOLATION)
 
 
@@ -268,8 +269,8 @@ def seems_sound(reader: Connection) -> bool:
 def open_shop(
     server: str, purpose: str, var: Path, ports: dict[str, Any] | None = None, **settings: str
 ) -> Iterator[Shop]:
-    """A shop in a database of its own, for a module whose tests leave one another's rows alone. `ports` are other
-    ones than the fakes."""
+    """Open a shop in a database of its own, for a module whose tests do not touch one another's rows. `ports`
+    replace the fakes."""
     with databases.temporary(server, purpose) as url:
         databases.migrate(url)
         app = application(settings_for(url, var, **settings), **(ports or {}))

@@ -19,7 +19,7 @@ DEVICE = "the device of ada, kept in its keystore"
 
 
 class Shopper:
-    """In a browser, unless `app`."""
+    """A shopper in a browser, or in the app."""
 
     def __init__(self, shop: Shop, app: bool = False) -> None:
         self.shop, self.app = shop, app
@@ -35,24 +35,24 @@ class Shopper:
         return self.client.open(f"/api/v1/{path}", method=method, json=body, headers=sent)
 
     def account(self, method: str, path: str = "", body: Any = None) -> Any:
-        """Call what has to work."""
+        """Make a call that has to succeed."""
         answer = self.call(method, f"account{path}", body)
         assert answer.status_code < 300, answer.get_json()
         return answer.get_json() if answer.data else None
 
     def ask(self, purpose: str = "sign_in", **typed: str) -> str:
-        """Have a code sent; the challenge."""
+        """Request a code; return the challenge."""
         requested = self.account("POST", "/codes", {"purpose": purpose, **typed})
         return str(requested["challenge"])
 
     def read(self, challenge: str) -> str:
-        """The code as it arrives, after the worker has sent it."""
+        """Return the code as it arrives, after the worker has sent it."""
         letter = sent_code(self.shop, challenge)
         assert letter is not None
         return str(letter.facts["code"])
 
     def sign_in(self, **typed: Any) -> dict[str, Any]:
-        """By a code; a new address gets an account. Beside the address what else is to be sent."""
+        """Sign in by a code; a new address gets an account. `more` is sent besides the address."""
         contact = {name: typed.pop(name) for name in ("email", "phone") if name in typed}
         challenge = self.ask(**contact or {"email": ADA})
         given = {"challenge": challenge, "code": self.read(challenge)}
@@ -82,7 +82,7 @@ class Shopper:
 
 
 def sent_code(shop: Shop, challenge: str) -> OutgoingMessage | None:
-    """The letter or text message with the code, None where none was sent."""
+    """Return the email or text message with the code; None if none was sent."""
     send_code(shop.jobs, challenge)
     ports = shop.runner.ports
     sent: list[OutgoingMessage] = [*ports.channels["email"].sent, *ports.channels["sms"].sent]  # type: ignore[attr-defined]
@@ -90,7 +90,7 @@ def sent_code(shop: Shop, challenge: str) -> OutgoingMessage | None:
 
 
 def code_of(shop: Shop, challenge: str) -> str:
-    """The right code, whether or not it was sent."""
+    """Return the right code, whether or not it was sent."""
     with Session(shop.engine) as session:
         found = session.get_one(Challenge, UUID(challenge))
         return codes.derive(shop.runner.ports.secrets, found)

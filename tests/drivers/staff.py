@@ -1,4 +1,4 @@
-"""People who work: staff with PINs at the tills, users with passwords and phones; and keys with scopes."""
+"""Staff with PINs at the tills, users with passwords and one-time codes, and API keys with scopes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +44,7 @@ def at_work(shop: Shop, number: str, role: str, store: str = LEEDS) -> str:
 def work(
     shop: Shop, method: str, path: str, staff_token: str, body: Any = None, store: str = LEEDS
 ) -> TestResponse:
-    """Call as the store's till with a staff member signed in."""
+    """Make a call of the store's till with a staff member signed in."""
     headers = {"Authorization": f"Bearer {shop.tokens[store]}", "X-Staff-Token": staff_token}
     if method == "POST":
         headers["Idempotency-Key"] = f"key-{UUID(int=_next())}"

@@ -1,6 +1,6 @@
-"""A payment provider for tests: the real gateway, and the stand-in of Stripe that it speaks to over HTTP.
+"""A payment provider for tests: the real gateway, and the stand-in for Stripe that it calls over HTTP.
 
-One server for the whole run; each provider has a key, and so an account, of its own.
+The run has one server; each provider has a key, and so an account, of its own.
 """
 
 import atexit
@@ -19,10 +19,10 @@ from devtools.stripe_standin.server import Standin
 
 SECRET = "whsec_tests"
 HTTPClient.INITIAL_DELAY = 0.02
-"""Seconds until the package repeats a call; half a second is for the world outside."""
+"""Seconds until the package repeats a call; half a second is the value for production."""
 SLOW = Timeouts()
 QUICK = Timeouts(read_seconds=0.8)
-"""For tests of time-outs. Others wait as long as the shop does, on however busy a machine."""
+"""For tests of time-outs. Others wait as long as the shop does, so that a busy machine does not matter."""
 
 
 @cache
@@ -38,7 +38,7 @@ class Provider:
     control: Control
 
     def authorised(self, amount: int = 5000, number: str = "4242424242424242") -> ProviderPayment:
-        """A payment in the app that its payer has confirmed."""
+        """Return a payment in the app that its payer has confirmed."""
         opened = self.gateway.create_payment_intent(requested(amount), f"open-{uuid4()}")
         self.control.pay(opened.id, number)
         return self.gateway.get_payment(opened.id)

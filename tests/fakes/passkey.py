@@ -1,4 +1,5 @@
-"""A passkey in software: what a browser and its authenticator answer to `create()` and `get()`, really signed.
+"""A passkey in software: the responses of a browser and its authenticator to `create()` and `get()`, really
+signed.
 
 Web Authentication level 2, section 6.1 (authenticator data), 6.5.4 (attestation "none"), 5.8.1 (client data).
 """
@@ -23,7 +24,7 @@ def encoded(raw: bytes) -> str:
 
 @dataclass
 class Authenticator:
-    """Holds one key. What tests change is what a thief or a broken device would send otherwise."""
+    """Holds one key. Tests change what a thief or a broken device would send differently."""
 
     origin: str = "http://localhost:8000"
     host: str = "localhost"
@@ -68,7 +69,7 @@ class Authenticator:
         return host + bytes([flags]) + self.count.to_bytes(4, "big")
 
     def _cose(self) -> bytes:
-        """The public key as RFC 9052 has it: EC2, ES256, P-256, x, y."""
+        """Return the public key in the form of RFC 9052: EC2, ES256, P-256, x, y."""
         numbers = self.key.public_key().public_numbers()
         x, y = (number.to_bytes(32, "big") for number in (numbers.x, numbers.y))
         return cbor2.dumps({1: 2, 3: -7, -1: 1, -2: x, -3: y})

@@ -1,4 +1,4 @@
-"""Stand-ins for what is outside. The contract tests in tests/adapters hold them to the real ones."""
+"""Fakes of external services. The contract tests in tests/adapters compare them with the real ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from tests.fakes.provider import FakeProvider
 
 @dataclass
 class FakeJobQueue:
-    """Keeps what was queued, but only once its transaction has committed."""
+    """Keeps queued jobs, but only after their transaction has committed."""
 
     queued: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -38,13 +38,13 @@ class FakeJobQueue:
         self.queued.extend(session.info.pop("jobs", []))
 
     def reported(self) -> list[str]:
-        """The templates of the letters that are to be sent, in order."""
+        """Return the templates of the queued messages, in order."""
         return [ids["template"] for name, ids in self.queued if name == "send_notification"]
 
 
 @dataclass
 class FakeMessageChannel:
-    """Keeps what was sent."""
+    """Keeps sent messages."""
 
     sent: list[OutgoingMessage] = field(default_factory=list)
 
@@ -73,7 +73,7 @@ def fake_channel(ports: Ports, name: str) -> FakeMessageChannel:
 
 
 def outside() -> dict[str, Any]:
-    """Fakes for what is outside the process, as `make_app` takes them."""
+    """Return fakes of external services, as `make_app` takes them."""
     return {
         "jobs": FakeJobQueue(),
         "channels": fake_channels(),
@@ -82,7 +82,7 @@ def outside() -> dict[str, Any]:
 
 
 def make_ports(clock: Clock) -> Ports:
-    """Ports without an application: fakes for what is outside the process, the real ones for what is not."""
+    """Return ports without an application: fakes of external services, and the real ports of everything else."""
     return Ports(
         clock=clock,
         secrets=DerivedSecrets("x"),

@@ -1,4 +1,4 @@
-"""A customer for the fuzzer: what makes the calls of an account work, or nearly so."""
+"""A customer for the fuzzer: data with which the calls of an account work, or nearly do."""
 
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ ADDRESS = {"name": "Ada", "lines": "12 St James's Square", "town": "London", "co
 
 
 class Member:
-    """One customer, in a new session for each call: many of them end one."""
+    """One customer, in a new session for each call: many calls end their session."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop, self.shopper = shop, Shopper(shop, app=True)
@@ -55,7 +55,7 @@ class Member:
             items = items or self.shopper.account("POST", "/addresses", ADDRESS)["items"]
             path = {"address_id": items[0]["id"]}
         if "{saved_card_id}" in label:
-            path = {"saved_card_id": self._keep_card()}
+            path = {"saved_card_id": self._save_card()}
         if label.startswith("POST /api/v1/account/cards"):
             self._forgive()
         return path, self._body(label)
@@ -143,12 +143,12 @@ class Member:
         items = self.shopper.account("POST", "/passkeys", body | {"name": name})["items"]
         return str(next(one["id"] for one in items if one["name"] == name))
 
-    def _keep_card(self) -> str:
+    def _save_card(self) -> str:
         self._forgive()
         saved_cards.ask(self.shopper)
         self.shop.provider.give_card(saved_cards.payer(self.shop, self.email), new_key()[:4])
         return str(saved_cards.listed(self.shopper)[0]["id"])
 
     def _forgive(self) -> None:
-        """The fuzzer's own wrong guesses are not to keep it from ever being right."""
+        """Reset the attempts: the fuzzer's own wrong guesses must not block the right ones."""
         self.shop.change("DELETE FROM rate_limits")

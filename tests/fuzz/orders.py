@@ -1,4 +1,4 @@
-"""A busy shop for a fuzzer to aim at: for each operation a call that works, or nearly does."""
+"""A busy shop for the fuzzer: for each operation a call that works, or nearly does."""
 
 import copy
 import random
@@ -18,15 +18,15 @@ STATES = {
     "reinstate": "expired", "restock": "cancelled", "hand-over": "ready", "ready": "picked",
     "picks": "placed", "cancel": "placed", "arrived": "placed", "": "placed",
 }  # fmt: skip
-"""The state of an order in which the call of that name works; the last is for reads."""
+"""The status of an order in which the call of that name works; the last is for reads."""
 
 
 PAGES = "{document_id}.pdf"
-"""The end of a label that names a document: of the one order that has one."""
+"""The end of a label that names a document: it belongs to the one order that has documents."""
 
 
 class Aim(NamedTuple):
-    """What makes a call work, besides its token."""
+    """The data that a call needs, besides its token."""
 
     path: dict[str, Any]
     body: Any
@@ -35,7 +35,7 @@ class Aim(NamedTuple):
 
 class Market:
     def __init__(self, shop: Shop, orders: int) -> None:
-        """`orders` so many for each call that changes one."""
+        """Make `orders` so many orders for each call that changes one."""
         self.shop = shop
         for sku in (SKU, "LAMP"):
             shop.stock(sku, 1200, lds=1_000_000, yrk=1_000_000)
@@ -60,7 +60,7 @@ class Market:
         self.books = Books(shop, SKU)
 
     def choose(self, label: str) -> Aim:
-        """The cart, order and fulfilment that are meant from now on, and what makes the call work."""
+        """Choose the cart, order and fulfilment of the next call; return its data."""
         if "{cart_id}" in label:
             self.cart = self._next_cart()
         if "orders/" in label or "fulfilments/" in label:
@@ -136,14 +136,14 @@ class Market:
         return copy.deepcopy(bodies.get(ending))
 
     def _guest(self) -> str:
-        """Return the address of a newsletter reader who now asks for erasure."""
+        """Return the address of a newsletter subscriber who now requests erasure."""
         email, cart = f"{new_key()}@example.com", self.shop.client.post("/api/v1/carts").get_json()
         path, body = f"/api/v1/carts/{cart['id']}/consents", {**stated({}), "email": email}
         assert self.shop.call("PUT", path, cart["token"], body).status_code == 200
         return email
 
     def _customer(self, label: str) -> tuple[str, str]:
-        """A customer, and for an undo a merge; who is merged or erased was made for that."""
+        """Return a customer, and for an undo a merge; a customer to merge or erase is a new one."""
         if label.endswith("/merges/{merge_id}/undo"):
             stays, merged = self.customers[0], customers.add(self.shop)
             return stays, customers.merge(self.shop, stays, merged)
@@ -159,7 +159,7 @@ class Market:
         return self.carts.popleft()
 
     def _next_order(self, verb: str) -> None:
-        """They come round again, so that repeated calls and their refusals are met too."""
+        """The orders are reused in turn, so that repeated calls and their refusals occur too."""
         waiting = self.orders.get(verb, self.orders[""])
         self.order, self.fulfilment = waiting[0]
         waiting.rotate(-1)
@@ -192,7 +192,7 @@ def _code(label: str) -> str:
 
 
 def stated(cart: dict[str, Any]) -> dict[str, Any]:
-    """A statement; one about a cart names the address."""
+    """Return a statement; one about a cart names the address."""
     body = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
     return {**body, "email": "ada@example.com"} if cart else body
 
@@ -216,7 +216,7 @@ QUERIES: dict[str, dict[str, Any]] = {
 
 
 def near_miss(aim: Any, drawn: Any, chance: random.Random) -> Any:
-    """What works, what was drawn, or what works with one thing as it was drawn."""
+    """Return a working input, a drawn one, or a working one with one drawn part."""
     kind = chance.random()
     if kind < 0.3 or not isinstance(drawn, dict):
         return drawn

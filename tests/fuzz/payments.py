@@ -1,4 +1,4 @@
-"""Money of a busy shop, for a fuzzer to aim at: orders that were paid, declined and disputed, cards, a drawer."""
+"""Payments of a busy shop for the fuzzer: paid, declined and disputed orders, cards, a drawer."""
 
 import re
 from typing import Any
@@ -44,7 +44,7 @@ class Books:
         self.dispute = self._disputed()
 
     def aim(self, label: str, customer: str) -> tuple[dict[str, Any], Any, dict[str, Any]]:
-        """Path, body and query of a call that works."""
+        """Return path, body and query of a call that works."""
         names = {
             "card_id": self.card, "shift_id": self.shift, "customer_id": customer,
             "number": self.collected.number, "dispute_id": self.dispute,
@@ -53,7 +53,7 @@ class Books:
             names["number"] = self._declined().number
         if label.endswith("/manual-refunds"):
             names["number"] = self._owed().number
-        if label == "POST /api/pos/v1/shifts":  # one opens where none is open
+        if label == "POST /api/pos/v1/shifts":  # the first cash opens one if none is open
             self.shop.staff("POST", "shifts/current/close", {"counted": 0})
         if label.endswith("/current/close"):
             self.shop.staff("POST", "shifts", {"opening_float": 500})
@@ -75,7 +75,7 @@ class Books:
         return placed
 
     def _owed(self) -> Placed:
-        """An order whose refund no tender takes."""
+        """Return an order whose refund no tender accepts."""
         placed, _ = collected(self.shop, self.wanted)
         self.shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "Gone.")]
         assert refund(self.shop, placed, 7).status_code == 201

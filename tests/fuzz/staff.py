@@ -1,4 +1,4 @@
-"""People at work in a busy shop, for a fuzzer to aim at: codes, PINs, invitations and ids that work."""
+"""Staff and users of a busy shop for the fuzzer: working codes, PINs, invitations and ids."""
 
 from datetime import timedelta
 from itertools import count
@@ -28,7 +28,7 @@ class Workplace:
         self.key = shop.runner.perform(create_api_client, CreateApiClient("merchant", "Spare")).id
 
     def names(self, label: str) -> dict[str, Any]:
-        """What the path names."""
+        """Return the values of the names in the path."""
         names: dict[str, Any] = {
             "device_id": str(self.device),
             "key_id": str(self.key),
@@ -43,7 +43,7 @@ class Workplace:
         return names
 
     def body(self, label: str) -> Any:
-        """A body that works, None where it is not about people at work."""
+        """Return a body that works; None if the call is not about staff or users."""
         fresh = next(self._numbers)
         bodies: dict[str, Any] = {
             "pos/v1/sessions": {"number": "7", "pin": self.pin},

@@ -1,4 +1,4 @@
-"""Whatever is sent, by whomever: an answer that the OpenAPI announces, in its form, and never a failure."""
+"""Any input of any caller gets a response that the OpenAPI documents, in its form, and never a failure."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ from tests.fuzz.orders import Market, near_miss
 from tests.scale import scaled
 
 NO_KEY = r"users|staff|devices|api-keys|sessions|invitations|audit|erasures|customers/{customer_id}/erase"
-"""What an owner does, of which a key may little."""
+"""Operations of an owner, of which an API key can call few."""
 MONEY = r"order-reviews|orders|gift-cards|disputes|reports|shifts|customers/{customer_id}/credit"
 ROLES = {
     "anonymous": r"/api/v1/(products|availability|carts$)",
@@ -36,7 +36,7 @@ ROLES = {
     "office": rf"/api/admin/v1/(?!{NO_KEY}|{MONEY})customers",
     "owner": rf"/api/admin/v1/({NO_KEY}|{MONEY})",
 }
-"""Where each role is at home; it knocks at the other doors too."""
+"""The operations that each role is for; it calls the others too."""
 
 CHECKS = [
     not_a_server_error,
@@ -68,14 +68,16 @@ class Fuzzer:
         self.home = [one for one in self.operations if re.match(ROLES[role], one.path)]
         self.answers: dict[str, Counter[int]] = defaultdict(Counter)
         self.failures: dict[str, str] = {}
-        """The first of each kind; they are collected, since orders change and no case can be replayed."""
+        """The first failure of each kind; they are collected, because orders change and no case can be
+        replayed."""
 
     def run(self, cases: int) -> None:
         both = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
         self.draw([*self.operations, *self.home * 4], both, cases)
 
     def insist(self, cases: int) -> None:
-        """Chance may not have drawn a call as it works: those that never did are drawn alone for a while."""
+        """A random draw may not have a working call of each operation: those that never worked are drawn alone
+        for a while."""
         for label in self.never_worked():
             alone = [one for one in self.home if one.label == label]
             self.draw(alone, (GenerationMode.POSITIVE,), cases)
@@ -109,7 +111,7 @@ class Fuzzer:
             self.failures.setdefault(f"{label} {response.status_code}", str(failure))
 
     def aim(self, case: Case[Any], label: str) -> None:
-        """Make it hit something, most of the time."""
+        """Make it reach existing records, most of the time."""
         aim, chance = self.market.choose(label), self.chance
         if chance.random() < 0.8:
             case.path_parameters = aim.path
@@ -124,7 +126,7 @@ class Fuzzer:
             case.headers["Authorization"] = f"Bearer {token}"
 
     def never_worked(self) -> list[str]:
-        """The role's own operations of which no case came through."""
+        """Return the role's own operations of which no case succeeded."""
         return [
             one.label for one in self.home
             if not any(200 <= status < 300 for status in self.answers[one.label])
@@ -147,7 +149,7 @@ def fuzz(shop: Shop, role: str, cases: int, seed: int) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_answer_is_one_that_the_openapi_announces(shop: Shop, role: str) -> None:
+def test_every_response_is_documented_in_the_openapi(shop: Shop, role: str) -> None:
     fuzz(shop, role, scaled(720, 100), seed=1)
 
 
@@ -157,7 +159,7 @@ def test_soak_25000_calls_of_each_role(shop: Shop, role: str) -> None:
     fuzz(shop, role, 25_000, seed=2)
 
 
-def test_the_same_fuzzing_catches_an_answer_that_was_not_announced(
+def test_the_same_fuzzing_detects_an_undocumented_response(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = ERROR_CODES["not_found"]._replace(status=410)
@@ -238,7 +240,7 @@ def assert_refused(answer: TestResponse, status: int) -> None:
 
 
 @pytest.mark.parametrize(("body", "content_type", "status"), BODIES)
-def test_a_body_that_is_no_request_is_refused(
+def test_an_invalid_body_is_refused(
     shop: Shop, body: bytes, content_type: str, status: int
 ) -> None:
     shop.stock("MUG", 800, lds=1)
@@ -250,24 +252,22 @@ def test_a_body_that_is_no_request_is_refused(
 
 
 @pytest.mark.parametrize(("address", "status"), ADDRESSES)
-def test_an_address_that_makes_no_sense_is_refused(shop: Shop, address: str, status: int) -> None:
+def test_an_invalid_path_is_refused(shop: Shop, address: str, status: int) -> None:
     shop.stock("MUG", 800, lds=1)
     assert_refused(shop.client.get(address), status)
 
 
 @pytest.mark.parametrize("place", CURSORS_OF_TASKS)
-def test_a_cursor_that_is_not_ours_never_fails(shop: Shop, place: str) -> None:
+def test_an_invalid_cursor_never_fails(shop: Shop, place: str) -> None:
     assert shop.staff("GET", f"tasks?cursor={place}").status_code in (200, 422)
 
 
 @pytest.mark.parametrize(("headers", "status"), HEADERS)
-def test_a_header_that_makes_no_sense_is_refused(
-    shop: Shop, headers: dict[str, str], status: int
-) -> None:
+def test_an_invalid_header_is_refused(shop: Shop, headers: dict[str, str], status: int) -> None:
     assert_refused(shop.client.post("/api/v1/carts", headers=headers), status)
 
 
-def test_a_wrong_method_is_told_the_right_ones(shop: Shop) -> None:
+def test_a_wrong_method_is_refused_with_the_allowed_ones(shop: Shop) -> None:
     answer = shop.client.delete("/api/v1/products")
     assert_refused(answer, 405)
     assert "GET" in answer.headers["Allow"]

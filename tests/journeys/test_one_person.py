@@ -20,8 +20,8 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) -> None:
-    # On the web, as a guest: an order, and a cart left standing.
+def test_a_guest_on_the_web_continues_in_the_app_as_one_person(stocked: Shop) -> None:
+    # On the web, as a guest: an order, and an abandoned cart.
     first = stocked.order({"MUG": 1})
     guest = stocked.cart({"MUG": 2})
     web = Shopper(stocked)
@@ -42,7 +42,7 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
     assert {line["sku"]: line["quantity"] for line in seen["lines"]} == {"MUG": 2, "LAMP": 1}
     assert seen["fulfilment"]["location"] == LEEDS
 
-    # Ordered in the app, it is collected at the counter and is in the customer's list on the web.
+    # The order from the app is collected at the counter and is in the customer's list on the web.
     placed = app.call(
         "POST",
         f"carts/{signed['cart']}/checkout",
@@ -60,7 +60,7 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
 
 
 def check_history(stocked: Shop) -> None:
-    """It shows each event with its channel, as one person's, and names no person."""
+    """Check that the history shows each event with its channel, as one person's, without names."""
     history = [
         (event.kind, event.sales_channel, event.customer_id)
         for event in stocked.events()
@@ -90,23 +90,23 @@ def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of
 
     # Earlier orders from the web and the counter are in the same history.
     bought = collected(shop, app, own)
-    clerk = staff.at_work(shop, "7", "cashier")
+    cashier = staff.at_work(shop, "7", "cashier")
     for by, value in (("phone", "0113 496 0000"), ("email", ADA), ("loyalty_card", CARD)):
-        (found,) = at_counter(shop, clerk, f"customers?by={by}&value={value}")["items"]
+        (found,) = at_counter(shop, cashier, f"customers?by={by}&value={value}")["items"]
         assert (found["id"], found["name"]) == (customer, "Ada Byron")
     again = web.account("PUT", "/cart", {})["id"]
     web.call("PUT", f"carts/{again}/lines/CLOCK", {"quantity": 2})
-    served = at_counter(shop, clerk, f"customers/{customer}")
+    served = at_counter(shop, cashier, f"customers/{customer}")
     assert (served["cart"]["id"], goods(served["cart"])) == (again, {"CLOCK": 2})
     assert served["cart"]["quote"]["total"] == 3600
     assert [(one["number"], one["started_channel"]) for one in served["orders"]] == [
         (bought, "app")
     ]
-    check_timeline(shop, clerk, customer, bought)
+    check_timeline(shop, cashier, customer, bought)
 
     # A preference stated at the till is in the app.
     stated = {"channel": "sms", "store": LEEDS, "locale": "de"}
-    answer = staff.work(shop, "PATCH", f"customers/{customer}/preferences", clerk, stated)
+    answer = staff.work(shop, "PATCH", f"customers/{customer}/preferences", cashier, stated)
     assert answer.status_code == 200
     known = app.account("GET", "/preferences")
     assert {name: known[name]["value"] for name in stated} == stated
@@ -114,7 +114,8 @@ def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of
 
 
 def on_web_and_app(shop: Shop) -> tuple[Shopper, Shopper, str]:
-    """On the web, as a guest: £35.00 + £18.00; the customer's own cart already has the lamp from the app."""
+    """Fill the guest's cart on the web, £35.00 + £18.00; the customer's own cart already has the lamp from the
+    app."""
     app, web = Shopper(shop, app=True), Shopper(shop)
     app.sign_in()
     own = app.account("PUT", "/cart", {})["id"]
@@ -155,8 +156,8 @@ def collected(shop: Shop, shopper: Shopper, cart: str) -> str:
     return reported.number
 
 
-def at_counter(shop: Shop, clerk: str, path: str) -> dict[str, Any]:
-    answer = staff.work(shop, "GET", path.replace("+", "%2B"), clerk)
+def at_counter(shop: Shop, cashier: str, path: str) -> dict[str, Any]:
+    answer = staff.work(shop, "GET", path.replace("+", "%2B"), cashier)
     assert answer.status_code == 200, answer.get_json()
     return dict(answer.get_json())
 
@@ -165,9 +166,9 @@ def goods(cart: dict[str, Any]) -> dict[str, int]:
     return {line["sku"]: line["quantity"] for line in cart["lines"]}
 
 
-def check_timeline(shop: Shop, clerk: str, customer: str, number: str) -> None:
+def check_timeline(shop: Shop, cashier: str, customer: str, number: str) -> None:
     """Return the timeline at the counter: events of web, app and till, with their actors, in words."""
-    entries = at_counter(shop, clerk, f"customers/{customer}/timeline?limit=100")["items"]
+    entries = at_counter(shop, cashier, f"customers/{customer}/timeline?limit=100")["items"]
     reported = {(one["text"], one["actor"], one["channel_name"]) for one in entries}
     assert reported >= {
         ("Cart merged into the account", "customer, App", "app"),

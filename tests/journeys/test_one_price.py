@@ -72,14 +72,14 @@ def figures(priced: dict[str, Any]) -> list[int]:
     return [priced["total"], priced["tax"], priced["net"]]
 
 
-def test_j8_web_and_app_say_the_same_price_and_the_same_hash(stocked: Shop) -> None:
+def test_j8_web_and_app_show_the_same_price_and_the_same_hash(stocked: Shop) -> None:
     quotes = [one.cart("SHIRT", 3, "save 5")["quote"] for one in channels(stocked)]
     assert [figures(quote) for quote in quotes] == [[2497, 416, 2081]] * 2
     assert quotes[0] == quotes[1]
     assert sorted(cart.sales_channel for cart in stocked.cart_records()) == ["app", "web"]
 
 
-def test_j8_an_order_freezes_the_price_and_its_units_are_paid_back_by_shares(stocked: Shop) -> None:
+def test_j8_an_order_freezes_the_price_and_its_units_are_refunded_by_shares(stocked: Shop) -> None:
     for channel in channels(stocked):
         cart = channel.cart("SHIRT", 3, "SAVE-5")
         placed = channel.order(cart)
@@ -92,7 +92,9 @@ def test_j8_an_order_freezes_the_price_and_its_units_are_paid_back_by_shares(sto
     assert stocked.violations() == {}
 
 
-def test_j8_a_quote_of_23_58_is_honoured_at_00_05_when_its_promotion_has_ended(shop: Shop) -> None:
+def test_j8_a_quote_of_23_58_is_honoured_at_00_05_after_the_end_of_its_promotion(
+    shop: Shop,
+) -> None:
     shop.stock("SHIRT", 999, lds=20)
     here = shop.clock.now().astimezone(ZoneInfo("Europe/London"))
     shop.clock.advance(here.replace(hour=23, minute=58) - here)
@@ -115,7 +117,8 @@ def test_j8_a_quote_of_23_58_is_honoured_at_00_05_when_its_promotion_has_ended(s
 
 
 def till_price(shop: Shop, qr: str) -> tuple[int, int, int, str]:
-    """What a till without a line makes of the code: only pure modules, and the public key of its last feed."""
+    """Compute the price of the code like an offline till: with pure modules only, and the public key of its
+    last feed."""
     [key] = shop.client.get(f"{API}/signing-keys").get_json()["items"]
     public_key = Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(key["public_key"] + "="))
     scanned = parse_qr(qr)
@@ -128,7 +131,7 @@ def till_price(shop: Shop, qr: str) -> tuple[int, int, int, str]:
 
 
 @pytest.mark.parametrize(("there", "payable"), [(2, [1665, 277, 1388]), (1, [832, 139, 693])])
-def test_j8_units_that_are_not_there_fall_away_by_their_shares(
+def test_j8_unavailable_units_are_cancelled_by_their_shares(
     stocked: Shop, there: int, payable: list[int]
 ) -> None:
     channel = Channel(stocked)

@@ -1,10 +1,10 @@
-"""J2 and J3 with money: set aside when ordered, taken when handed over, in any mix of tenders."""
+"""J2 and J3 with money: authorised at the order, captured at the hand-over, with any mix of tenders."""
 
 from tests.drivers.payments import BY_CARD, ask, gift_card, notify
 from tests.drivers.shop import Shop, new_key
 
 
-def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop: Shop):
+def test_a_card_is_authorised_at_the_order_and_charged_once_at_collection(shop: Shop):
     shop.stock("LAMP-01", 2400, lds=5)
     placed = shop.order({"LAMP-01": 2}, payment=BY_CARD)
     assert placed.body["status"] == "unpaid"
@@ -60,7 +60,7 @@ def test_a_short_pick_and_two_tenders_at_the_counter(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_what_was_short_is_not_charged(shop: Shop):
+def test_unavailable_units_are_not_charged(shop: Shop):
     shop.stock("A", 1000, lds=5)
     shop.stock("B", 500, lds=5)
     placed = shop.order({"A": 1, "B": 1}, payment=BY_CARD)

@@ -1,4 +1,4 @@
-"""J2 and J3 of the journeys, as far as an order paid in cash goes: over HTTP, on real PostgreSQL."""
+"""J2 and J3 of the journeys, for an order paid in cash: over HTTP, on real PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,9 @@ from tests.drivers.shop import LEEDS, Shop
 from tests.reads.stock import Levels
 
 
-def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop: Shop) -> None:
+def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_pickup_person(
+    shop: Shop,
+) -> None:
     shop.stock("LAMP-01", 2400, safety=1, lds=5)
     assert shop.levels("LAMP-01") == Levels(5, 0, 4)
 
@@ -44,7 +46,7 @@ def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop:
     assert shop.violations() == {}
 
 
-def test_j3_a_short_pick_lowers_what_is_due_by_the_frozen_share(shop: Shop) -> None:
+def test_j3_a_short_pick_lowers_the_amount_due_by_the_frozen_share(shop: Shop) -> None:
     shop.stock("A", 1500, lds=5)
     shop.stock("B", 4000, lds=1)
     shop.stock("C", 950, lds=3)
@@ -86,7 +88,9 @@ def test_i_am_here_moves_the_task_to_the_top(shop: Shop) -> None:
     ]
 
 
-def test_j9_what_is_not_collected_expires_once_and_is_free_after_the_put_back(shop: Shop) -> None:
+def test_j9_an_uncollected_order_expires_once_and_its_goods_are_free_after_the_restock(
+    shop: Shop,
+) -> None:
     shop.stock("LAMP-01", 2400, safety=1, lds=5)
     placed = shop.order({"LAMP-01": 2})
     shop.make_ready(placed)

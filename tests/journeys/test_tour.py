@@ -15,7 +15,7 @@ from tests.faults.service import BIN, Service, wait_until
 
 
 @pytest.mark.skipif(which("curl") is None, reason="the tour is walked with curl")
-def test_the_tour_goes_from_the_shelf_to_the_hand_over(
+def test_the_tour_works_from_the_catalogue_to_the_hand_over(
     database_url: str, engine: Engine, tmp_path: Path
 ) -> None:
     service = Service(database_url, tmp_path)
@@ -24,7 +24,7 @@ def test_the_tour_goes_from_the_shelf_to_the_hand_over(
     service.start("web", "worker", "sealer")
     try:
         toured = run(["bash", "docs/tour.sh"], service)
-        wait_until(lambda: letters_to_ada(tmp_path / "mail") == 3, 20, "three letters")
+        wait_until(lambda: emails_to_ada(tmp_path / "mail") == 3, 20, "three letters")
         number = (tmp_path / "tour-order").read_text().strip()
         story = run([str(BIN / "flask"), "order", "show", number], service)
     finally:
@@ -36,8 +36,8 @@ def test_the_tour_goes_from_the_shelf_to_the_hand_over(
         assert [one for one in check_invariants(session) if one.violations] == []
 
 
-def letters_to_ada(mail: Path) -> int:
-    """Besides them, the demo invites its people at work."""
+def emails_to_ada(mail: Path) -> int:
+    """The demo also sends invitations to its users."""
     return sum(b"To: Ada <ada@" in letter.read_bytes() for letter in mail.glob("*.eml"))
 
 

@@ -1,4 +1,5 @@
-"""What is sent to each route that tests/permissions/test_permissions.py tries: enough to get as far as asking for rights."""
+"""The body for each route that tests/permissions/test_permissions.py tries: enough to reach the permission
+check."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who may call a route, as `who_may_table.py` has it."""
+"""Rows of the permission matrix: which roles may call a route."""
 
 from tests.permissions.matrix import TABLE
 from tests.permissions.merchant import MERCHANT_TABLE
@@ -16,7 +16,7 @@ MERCHANTS, MERCHANT_ROWS = rows(MERCHANT_TABLE)
 
 
 def row_of(method: str, rule: str) -> dict[str, str]:
-    """The marks of all roles."""
+    """Return the marks of all roles."""
     marks = dict(zip(ROLES, ROWS[method, rule], strict=True))
     for roles, known in ((STAFF, STAFF_ROWS), (MERCHANTS, MERCHANT_ROWS)):
         own = known.get((method, rule), [marks["anon"]] * len(roles))

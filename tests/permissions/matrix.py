@@ -1,4 +1,5 @@
-"""Who is let in: every route and every role, to be read across. tests/permissions/test_permissions.py tries each cell."""
+"""Permissions: every route and every role, to be read across. tests/permissions/test_permissions.py tries each
+cell."""
 
 TABLE = """
                                                                anon cart cart2 order order2 till till2 revoked app merchant metrics shopB shopA
@@ -212,9 +213,9 @@ GET    /static/<filename>                                       +    +     +    
 GET    /live/orders/<number>                                    -    -     -     +     -     -     -      -     -     -        -      -     +
 GET    /live/tasks                                              -    -     -     -     -     +     +      -     -     -        -      -     -
 """
-"""+ let in, - 401, o 404: it is not at this store or not one's own, f 403: our own form would have to be used, x 403:
-it is not among one's rights, a 403: only with a manager's approval, s 400: the provider's signature is missing.
-The cart, the order and the till are those that the path names; cart2, order2 and till2 are others of the kind. The
-till is trusted to work alone; merchant is a key with all scopes. The order is shopper A's, who has claimed it, and so
-is all that has an id in the paths of an account. Where a path names a cart it is A's own for both shoppers, a guest's
-for all others."""
+"""+ admitted, - 401, o 404: it belongs to another store or shopper, f 403: the shop's own form is required, x
+403: the role lacks the permission, a 403: a manager's approval is required, s 400: the provider's signature is
+missing. The path names the cart, the order and the till; cart2, order2 and till2 are others of the kind. The
+till is trusted to work without staff; merchant is a key with all scopes. Shopper A has claimed the order and
+owns every id in the paths of an account. A cart in a path is A's own for both shoppers, and a guest's for all
+others."""

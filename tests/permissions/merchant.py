@@ -1,4 +1,4 @@
-"""Which of the merchant's people and keys may call which route, to be read across."""
+"""Permissions of the merchant's users and API keys, to be read across."""
 
 MERCHANT_TABLE = """
                                                                owner catalogue prices stock orders support read-only key+ key- out
@@ -92,5 +92,5 @@ GET    /api/admin/v1/reports/money                               +       x      
 GET    /api/admin/v1/shifts                                      +       x       x      x     +       +        +      +    x    -
 GET    /api/admin/v1/shifts/<shift_id>                           +       x       x      x     +       +        +      +    x    -
 """
-"""Users by role; out has signed out. key+ has the one scope that the route needs, key- all the others. Everywhere
-else they are anonymous callers (anon)."""
+"""Users by role; out has signed out. key+ has the one scope that the route needs, key- all the others. On other
+routes they are anonymous callers (anon)."""

@@ -1,4 +1,4 @@
-"""Who of the staff is let in at a till, to be read across."""
+"""Permissions of staff at a till, to be read across."""
 
 STAFF_TABLE = """
                                                                picker cashier manager cashier2 elsewhere left nobody
@@ -37,5 +37,6 @@ GET    /api/pos/v1/customers/<customer_id>/preferences           x       +      
 PATCH  /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
 GET    /live/tasks                                               +       +       +       +         -      -     -
 """
-"""Who is signed in at the till: cashier2 at that of York; elsewhere is York's till with the sign-in of a cashier of
-Leeds, left one who left since, nobody a till without a signed-in staff member. Elsewhere they are anonymous (anon)."""
+"""The staff member who is signed in at the till: cashier2 at the till of York; elsewhere is York's till with
+the session of a cashier of Leeds, left a deactivated staff member, nobody a till without a signed-in staff
+member. On other routes they are anonymous (anon)."""

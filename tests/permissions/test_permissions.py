@@ -29,7 +29,7 @@ from tests.permissions.lookup import (
 )
 
 EVE = {"name": "Eve Elsewhere", "email": "eve@elsewhere.example", "phone": "+44 113 496 0199"}
-"""Whose order the paths never name."""
+"""The owner of an order that the paths never name."""
 WORKER, USER = "Worker 21", "user-support@shop.example"
 SEEN_IN = {
     WORKER: {"/api/admin/v1/staff", "/api/admin/v1/staff/<staff_number>/stores/<store>"},
@@ -38,8 +38,8 @@ SEEN_IN = {
 """The only responses that name the signed-in staff member."""
 
 
-class Door:
-    """A shop that has what the paths name, and the tokens of all who knock."""
+class Actors:
+    """A shop with the records that the paths name, and the tokens of all callers."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
@@ -85,7 +85,7 @@ class Door:
         self.theirs = self._belongings()
 
     def _belongings(self) -> dict[str, str]:
-        """What is shopper A's, by the names it has in paths."""
+        """Return the ids of shopper A's records, by their names in paths."""
         shop, ada = self.shop, self.ada
         for shopper in self.shoppers.values():
             shopper.account("PUT", "/cart", {})
@@ -160,7 +160,7 @@ class Door:
         return [self.shop.app, self.live]
 
     def token(self, method: str, rule: str, role: str) -> str | None:
-        """The role's; of keys the one that has the route's scope, or has all but that."""
+        """Return the role's token. An API key has the route's scope, or all others."""
         if role in self.shoppers:
             return self._access_token(role, rule)
         if role not in self.keys:
@@ -176,8 +176,8 @@ class Door:
             shopper.signed_in("password", {"email": email, "password": PASSWORD})
         return str(shopper.tokens["access_token"])
 
-    def knock(self, method: str, rule: str, role: str) -> tuple[str, str]:
-        """The mark of what happened, and the words of the answer."""
+    def try_route(self, method: str, rule: str, role: str) -> tuple[str, str]:
+        """Make the call; return the mark of its result, and the words of the response."""
         app = self.live if rule.startswith("/live") else self.shop.app
         headers = {"Idempotency-Key": new_key()}
         if token := self.token(method, rule, role):
@@ -219,7 +219,7 @@ def key_of(cart: dict[str, Any]) -> dict[str, Any]:
 
 
 SIGN_OUT = ("DELETE", "/api/pos/v1/sessions")
-"""It is knocked at without the sign-ins that the others still need."""
+"""The call uses no sign-in that the other tests still need."""
 
 
 def mark_of(answer: TestResponse) -> str:
@@ -236,7 +236,7 @@ class NoFeed:
 
 
 def disputed(shop: Shop) -> str:
-    """A dispute, of an order that no path names."""
+    """Return a dispute of an order that no path names."""
     _, seen = payments.collected(shop, {"MUG": 1})
     shop.provider.dispute(seen.id, 800)
     payments.notify(shop, seen.id)
@@ -253,41 +253,41 @@ def revoke(shop: Shop) -> None:
 
 
 @pytest.fixture(scope="module")
-def door(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+def actors(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actors]:
     with open_shop(server, "door", tmp_path_factory.mktemp("door")) as shop:
-        door = Door(shop)
-        yield door
-        door.live.extensions["engine"].dispose()
+        actors = Actors(shop)
+        yield actors
+        actors.live.extensions["engine"].dispose()
 
 
 @pytest.mark.parametrize(("method", "rule"), ROWS, ids=[" ".join(route) for route in ROWS])
-def test_this_route_lets_in_whom_its_row_says(door: Door, method: str, rule: str) -> None:
-    heard = {role: door.knock(method, rule, role) for role in (*ROLES, *STAFF, *MERCHANTS)}
-    assert {role: mark for role, (mark, _) in heard.items()} == row_of(method, rule)
-    reported = {role: words for role, (_, words) in heard.items()}
+def test_this_route_admits_the_roles_of_its_row(actors: Actors, method: str, rule: str) -> None:
+    found = {role: actors.try_route(method, rule, role) for role in (*ROLES, *STAFF, *MERCHANTS)}
+    assert {role: mark for role, (mark, _) in found.items()} == row_of(method, rule)
+    reported = {role: words for role, (_, words) in found.items()}
     assert [
         role for role, words in reported.items() if any(eve in words for eve in EVE.values())
     ] == []
-    for secret in filter(None, {*door.tokens.values(), *door.signed_in.values()} - {"metrics"}):
+    for secret in filter(None, {*actors.tokens.values(), *actors.signed_in.values()} - {"metrics"}):
         assert [role for role, words in reported.items() if secret in words] == [], secret
     for marker, rules in SEEN_IN.items():
         assert rule in rules or not any(marker in words for words in reported.values()), marker
 
 
-def test_the_same_search_finds_a_person_where_she_is_shown(door: Door) -> None:
-    assert WORKER in door.knock("GET", "/api/admin/v1/staff", "owner")[1]
-    assert USER in door.knock("GET", "/api/admin/v1/users", "owner")[1]
+def test_the_same_search_finds_a_persons_name_in_a_response(actors: Actors) -> None:
+    assert WORKER in actors.try_route("GET", "/api/admin/v1/staff", "owner")[1]
+    assert USER in actors.try_route("GET", "/api/admin/v1/users", "owner")[1]
 
 
-def test_the_tables_of_people_at_work_are_about_routes_that_there_are() -> None:
+def test_the_tables_of_staff_and_merchants_name_existing_routes() -> None:
     assert set(STAFF_ROWS) < set(ROWS)
     assert set(MERCHANT_ROWS) < set(ROWS)
 
 
-def test_every_route_has_its_row(door: Door) -> None:
+def test_every_route_has_its_row(actors: Actors) -> None:
     routes = {
         (method, _plain(rule.rule))
-        for app in door.apps()
+        for app in actors.apps()
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
@@ -295,7 +295,7 @@ def test_every_route_has_its_row(door: Door) -> None:
 
 
 def _plain(rule: str) -> str:
-    """`<uuid:cart_id>` as `<cart_id>`."""
+    """Return `<uuid:cart_id>` as `<cart_id>`."""
     return "".join(
         f"<{part.rpartition(':')[2]}" if i else part for i, part in enumerate(rule.split("<"))
     )

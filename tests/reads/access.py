@@ -1,4 +1,4 @@
-"""Devices, API clients, staff, users and what limits or repeats requests, as the database has them."""
+"""Devices, API clients, staff, users, rate limits and idempotency keys in the database."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What connections and jobs do at this moment."""
+"""The present activity of connections and jobs."""
 
 from tests.reads.reader import Reader
 

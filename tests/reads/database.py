@@ -44,7 +44,7 @@ class EngineReads(DatabaseReads):
 
 
 class SessionReads(DatabaseReads):
-    """The same reads within a session's transaction: they find what it has not committed yet."""
+    """The same reads within a session's transaction: they find its uncommitted rows too."""
 
     def __init__(self, session: Session) -> None:
         self.session = session

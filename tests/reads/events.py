@@ -1,4 +1,4 @@
-"""The event log, as the database has it."""
+"""The event log in the database."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -56,7 +56,7 @@ class EventReads(Reader):
 
 
 def _pattern(kind: str) -> str:
-    """Return the kind as LIKE reads it."""
+    """Return the kind as a LIKE pattern."""
     return kind.replace("_", r"\_").replace("*", "%")
 
 

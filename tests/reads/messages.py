@@ -1,4 +1,4 @@
-"""Messages to shoppers and the documents of orders, as the database has them."""
+"""Messages to shoppers and the documents of orders in the database."""
 
 from typing import NamedTuple
 from uuid import UUID

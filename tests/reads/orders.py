@@ -1,4 +1,4 @@
-"""Carts, orders, their lines, fulfilments and tasks, as the database has them."""
+"""Carts, orders, their lines, fulfilments and tasks in the database."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -80,7 +80,7 @@ class Fulfilment(NamedTuple):
 
 
 class PickedLine(NamedTuple):
-    """An order line with what is reserved for it and what is picked of that."""
+    """An order line with its reserved units and the picked ones among them."""
 
     location: str
     order_status: str
@@ -104,7 +104,7 @@ class OrderReads(Reader):
         return self.read(OrderRecord, _ORDERS, number=number_of(order))
 
     def order_record(self, order: AnOrder = None) -> OrderRecord:
-        """Return the only order, or the one that is named."""
+        """Return the only order, or the named one."""
         (record,) = self.order_records(order)
         return record
 
@@ -132,7 +132,7 @@ class OrderReads(Reader):
         return self.read(lambda quantity: int(quantity), "SELECT quantity FROM cart_lines")
 
     def open_tasks(self, kind: str | None = None) -> list[OpenTask]:
-        """Return the tasks that staff have still to do, the oldest first."""
+        """Return the tasks that staff still have to do, the oldest first."""
         return self.read(OpenTask, _OPEN_TASKS, kind=kind)
 
 

@@ -1,4 +1,4 @@
-"""Payments, refunds, disputes, saved cards and stored value, as the database has them."""
+"""Payments, refunds, disputes, saved cards and stored value in the database."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -89,7 +89,7 @@ class PaymentReads(Reader):
         return self.read(Payment, _PAYMENTS, number=number_of(order))
 
     def payment(self, order: AnOrder = None) -> Payment:
-        """Return the only payment, of all orders or of the one that is named."""
+        """Return the only payment, of all orders or of the named one."""
         (payment,) = self.payments(order)
         return payment
 
@@ -109,7 +109,7 @@ class PaymentReads(Reader):
         return self.read(Attempt, _ATTEMPTS, number=number_of(order), kind=kind)
 
     def unfinished_attempts(self, order: AnOrder = None) -> list[Attempt]:
-        """Return the attempts of which we do not know yet how they ended."""
+        """Return the attempts whose outcome is unknown."""
         return [each for each in self.attempts(order) if each.status in ("live", "unknown")]
 
     def refunds(self, order: AnOrder = None) -> list[Refund]:
@@ -122,7 +122,7 @@ class PaymentReads(Reader):
         return self.read(WebhookEvent, _WEBHOOK_EVENTS)
 
     def saved_cards(self) -> list[SavedCard]:
-        """Return all cards, those that were removed too."""
+        """Return all cards, including removed ones."""
         return self.read(SavedCard, _SAVED_CARDS)
 
     def usable_cards(self) -> list[SavedCard]:

@@ -1,4 +1,4 @@
-"""Customers, their contacts, identities, consents and sessions, as the database has them."""
+"""Customers, their contacts, identities, consents and sessions in the database."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -57,7 +57,7 @@ class PeopleReads(Reader):
         return self.read(Contact, _CONTACTS)
 
     def contact(self, order: AnOrder) -> Contact:
-        """Return how the order's shopper can be reached."""
+        """Return the contact of the order's shopper."""
         (contact,) = self.read(Contact, _CONTACT_OF_ORDER, number=number_of(order))
         return contact
 
@@ -73,7 +73,7 @@ class PeopleReads(Reader):
         return self.read(Identity, _IDENTITIES, kind=kind)
 
     def customer_id(self, identity: str) -> UUID:
-        """Return the only customer who is known by this address, phone number or card."""
+        """Return the only customer with this address, phone number or card."""
         (found,) = [each.customer_id for each in self.identities() if each.value == identity]
         return found
 

@@ -1,4 +1,4 @@
-"""Products, variants, prices, costs and promotions, as the database has them."""
+"""Products, variants, prices, costs and promotions in the database."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -107,7 +107,7 @@ class PriceReads(Reader):
         return found
 
     def prices(self) -> list[Price]:
-        """Return prices in the order in which they were entered."""
+        """Return prices in the order of their entry."""
         return self.read(Price, _PRICES)
 
     def costs(self) -> list[Cost]:
@@ -129,7 +129,7 @@ class PriceReads(Reader):
         return self.read(CustomerUsage, _CUSTOMER_USAGE)
 
     def signed_quotes(self) -> list[str]:
-        """Return the hashes of the quotes that were signed."""
+        """Return the hashes of the signed quotes."""
         return self.read(lambda quote_hash: str(quote_hash), _SIGNED_QUOTES)
 
 

@@ -1,4 +1,4 @@
-"""Stock, its movements, reservations and shortfalls, as the database has them."""
+"""Stock, its movements, reservations and shortfalls in the database."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Whole tables, for tests of what is in none of them, and of how much is in them."""
+"""Whole tables, for tests of their content and their size."""
 
 from collections.abc import Iterable
 
@@ -17,11 +17,11 @@ class TableReads(Reader):
         return [row for table in tables for row in self._as_text(table)]
 
     def text_of(self, *tables: str) -> str:
-        """Return all that the tables hold as one text."""
+        """Return the content of the tables as one text."""
         return "\n".join(self.rows_as_text(*tables))
 
     def bytes_of(self, *tables: str) -> str:
-        """Return all that the tables hold, bytes as characters too."""
+        """Return the content of the tables, bytes as characters too."""
         return "".join(str(self.read(_Row, f"SELECT * FROM {table}")) for table in tables)
 
     def table_names(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""An invoice for what was handed over, a credit note for what goes back, each once, in a row without gaps."""
+"""An invoice for handed-over goods and a credit note for a refund, each issued once, in a gapless series."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ def order_id(shop: Shop, placed: Placed) -> UUID:
     return shop.order_id(placed)
 
 
-def test_what_was_handed_over_is_invoiced_once_by_a_job_after_the_commit(shop: Shop) -> None:
+def test_handed_over_goods_are_invoiced_once_by_a_job_after_the_commit(shop: Shop) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 1200, lds=9)
     placed = sold(shop, {"MUG": 3})
@@ -44,7 +44,7 @@ def test_what_was_handed_over_is_invoiced_once_by_a_job_after_the_commit(shop: S
     assert shop.violations() == {}
 
 
-def test_a_gift_card_on_it_is_outside_the_scope_of_vat_and_not_at_nothing(shop: Shop) -> None:
+def test_a_gift_card_line_is_outside_the_scope_of_vat_and_not_zero_rated(shop: Shop) -> None:
     invoices.set_up(shop)
     on_sale(shop)
     placed = sold(shop, {"GIFT": 2, "MUG": 1})
@@ -63,7 +63,7 @@ def test_a_gift_card_on_it_is_outside_the_scope_of_vat_and_not_at_nothing(shop: 
     assert shop.violations() == {}
 
 
-def test_what_was_dropped_before_the_hand_over_is_not_invoiced(shop: Shop) -> None:
+def test_units_cancelled_before_the_hand_over_are_not_invoiced(shop: Shop) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 833, lds=9)
     shop.stock("LAMP", 2499, lds=9)
@@ -79,7 +79,7 @@ def test_what_was_dropped_before_the_hand_over_is_not_invoiced(shop: Shop) -> No
     assert shop.violations() == {}
 
 
-def test_nothing_is_issued_for_what_was_not_collected(shop: Shop) -> None:
+def test_no_document_is_issued_before_the_collection(shop: Shop) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 1200, lds=9)
     placed = shop.order({"MUG": 1})
@@ -88,7 +88,7 @@ def test_nothing_is_issued_for_what_was_not_collected(shop: Shop) -> None:
     assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 0
 
 
-def test_while_nobody_sells_nothing_is_issued_and_the_next_order_gets_number_one(
+def test_without_a_legal_entity_nothing_is_issued_and_the_next_order_gets_number_one(
     shop: Shop,
 ) -> None:
     shop.stock("MUG", 1200, lds=9)
@@ -119,7 +119,7 @@ def test_credit_notes_of_finished_refunds_add_up_to_the_invoice_exactly(shop: Sh
     assert shop.violations() == {}
 
 
-def test_a_refund_that_is_on_its_way_has_no_credit_note_yet(shop: Shop) -> None:
+def test_a_refund_in_progress_has_no_credit_note(shop: Shop) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 1000, lds=9)
     placed, _ = collected(shop, {"MUG": 1})
@@ -132,8 +132,8 @@ def test_a_refund_that_is_on_its_way_has_no_credit_note_yet(shop: Shop) -> None:
     assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 1
 
 
-def test_what_was_paid_too_much_goes_back_without_a_credit_note(shop: Shop) -> None:
-    """Captured whole before the pick found one of two missing: only one was ever invoiced."""
+def test_an_overpayment_is_refunded_without_a_credit_note(shop: Shop) -> None:
+    """The whole amount was captured before the pick found one of two missing: only one was ever invoiced."""
     invoices.set_up(shop)
     shop.stock("MUG", 1000, lds=9)
     placed, seen = authorised(shop, {"MUG": 2})
@@ -150,7 +150,7 @@ def test_what_was_paid_too_much_goes_back_without_a_credit_note(shop: Shop) -> N
     assert shop.violations() == {}
 
 
-def test_units_that_are_cancelled_after_the_invoice_get_a_credit_note(shop: Shop) -> None:
+def test_units_cancelled_after_the_invoice_get_a_credit_note(shop: Shop) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 333, lds=9)
     placed = sold(shop, {"MUG": 3})
@@ -168,7 +168,7 @@ def test_units_that_are_cancelled_after_the_invoice_get_a_credit_note(shop: Shop
     assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 0
 
 
-def test_thirty_hand_overs_at_once_get_the_numbers_1_to_30(shop: Shop) -> None:
+def test_thirty_simultaneous_hand_overs_get_the_numbers_1_to_30(shop: Shop) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 1200, lds=99)
     placed = [shop.order({"MUG": 1}) for _ in range(30)]
@@ -186,7 +186,7 @@ def test_thirty_hand_overs_at_once_get_the_numbers_1_to_30(shop: Shop) -> None:
     assert shop.violations() == {}
 
 
-def test_a_number_of_a_transaction_that_fails_is_given_again(
+def test_the_number_of_a_failed_transaction_is_used_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoices.set_up(shop)
@@ -194,11 +194,11 @@ def test_a_number_of_a_transaction_that_fails_is_given_again(
     placed = sold(shop, {"MUG": 1})
     take = legal_entities.next_number
 
-    def taken_in_vain(*given):
+    def rolled_back(*given):
         take(*given)
         raise OSError("killed")
 
-    monkeypatch.setattr(legal_entities, "next_number", taken_in_vain)
+    monkeypatch.setattr(legal_entities, "next_number", rolled_back)
     with pytest.raises(OSError, match="killed"):
         shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed)))
     monkeypatch.undo()
@@ -206,7 +206,7 @@ def test_a_number_of_a_transaction_that_fails_is_given_again(
     assert documents(shop, placed)[0]["number"] == "INV-000001"
 
 
-def test_each_entity_counts_for_itself_and_sells_in_its_stores(shop: Shop) -> None:
+def test_each_legal_entity_has_its_own_series_and_sells_in_its_stores(shop: Shop) -> None:
     invoices.set_up(shop)
     invoices.set_up(shop, "york", name="York Shop", vat_number=None, invoice_prefix="Y-")
     assert done(shop, "PUT", "legal-entities/york/locations/yrk")["locations"] == ["yrk"]
@@ -222,7 +222,7 @@ def test_each_entity_counts_for_itself_and_sells_in_its_stores(shop: Shop) -> No
     assert reported == [("main", "INV-000001"), ("york", "Y-000001")]
 
 
-def test_an_invoice_keeps_what_its_seller_was_called_then(shop: Shop) -> None:
+def test_an_invoice_keeps_the_name_that_its_seller_had(shop: Shop) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 1200, lds=9)
     placed = sold(shop, {"MUG": 1})
@@ -233,7 +233,7 @@ def test_an_invoice_keeps_what_its_seller_was_called_then(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("change", ["UPDATE documents SET total = 0", "DELETE FROM documents"])
-def test_nobody_rewrites_a_document(shop: Shop, change: str) -> None:
+def test_a_document_cannot_be_rewritten(shop: Shop, change: str) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 1200, lds=9)
     sold(shop, {"MUG": 1})

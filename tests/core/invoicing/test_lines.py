@@ -1,4 +1,4 @@
-"""Whatever is dropped and credited, in whatever order, adds up to the frozen line and never beyond."""
+"""Cancelled and credited amounts, in any order, add up to the frozen line and never exceed it."""
 
 from dataclasses import dataclass
 from random import Random
@@ -50,7 +50,7 @@ orders = st.lists(st.integers(), min_size=1, max_size=5).flatmap(
 
 
 @given(orders)
-def test_an_invoice_is_the_frozen_figures_less_the_shares_that_were_dropped(lines) -> None:
+def test_an_invoice_is_the_frozen_figures_minus_the_cancelled_shares(lines) -> None:
     kept = [one for one in map(invoice_line, lines) if one]
     for figure in ("total", "tax"):
         dropped = sum(
@@ -101,7 +101,7 @@ def test_random_orders_with_short_picks_and_refunds_agree_with_what_was_paid(sho
         placed = shop.order(
             {f"S-{one}": chance.randint(1, 5) for one in range(chance.randint(1, 4))}
         )
-        traded(shop, placed, chance)
+        trade(shop, placed, chance)
         invoice, *notes = documents(shop, placed)
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
         credited = sum(note["total"] for note in notes)
@@ -116,8 +116,8 @@ def test_random_orders_with_short_picks_and_refunds_agree_with_what_was_paid(sho
     assert shop.violations() == {}
 
 
-def traded(shop: Shop, placed: Placed, chance: Random) -> None:
-    """Picked, some of it short; collected, paid in cash, and given back in parts."""
+def trade(shop: Shop, placed: Placed, chance: Random) -> None:
+    """Pick an order, partly short; then collect it, pay it in cash and refund it in parts."""
     lines = {line["sku"]: line["quantity"] for line in shop.seen(placed)["lines"]}
     first = next(iter(lines))
     short = {sku: chance.randint(0, units - (sku == first)) for sku, units in lines.items()}

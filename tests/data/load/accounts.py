@@ -1,4 +1,4 @@
-"""An account for every contact of a busy shop, and a day on which a shopper uses all that one has."""
+"""An account for every contact of a busy shop, and a day on which a shopper uses every part of an account."""
 
 from tests.drivers import saved_cards
 from tests.drivers.shop import LEEDS, Shop
@@ -6,8 +6,8 @@ from tests.drivers.shopper import ADA, PASSWORD, Shopper
 from tests.fakes.passkey import Authenticator
 
 
-def a_shoppers_day(shop: Shop) -> None:
-    """Sign in by each method, and read and change everything that an account has."""
+def use_account(shop: Shop) -> None:
+    """Sign in by each method, and read and change all data of an account."""
     guest, ada, phone = shop.cart({"S-1": 1}), Shopper(shop), Shopper(shop, app=True)
     ada.sign_in(cart={"id": guest["id"], "token": guest["token"]}, password=PASSWORD)
     requested = ada.account("POST", "/passkeys/options")
@@ -17,7 +17,7 @@ def a_shoppers_day(shop: Shop) -> None:
     requested = ada.account("POST", "/sign-in/passkey/options")
     given = {"challenge": requested["challenge"], "credential": key.get(requested["options"])}
     ada.signed_in("passkey", given)
-    an_account(ada)
+    change_account(ada)
     challenge = phone.ask("reset", email=ADA)
     reset = {"challenge": challenge, "code": phone.read(challenge), "password": PASSWORD}
     phone.took(phone.call("POST", "account/password-reset", reset))
@@ -27,11 +27,11 @@ def a_shoppers_day(shop: Shop) -> None:
     requested = phone.account("POST", "/contact-methods", {"phone": "0113 496 0000"})
     given = {"challenge": requested["challenge"], "code": phone.read(requested["challenge"])}
     phone.account("POST", "/contact-methods/verify", given)
-    cards_of(phone, ADA)
-    an_account(phone)
+    use_cards(phone, ADA)
+    change_account(phone)
 
 
-def an_account(ada: Shopper) -> None:
+def change_account(ada: Shopper) -> None:
     for path in (
         "",
         "/sessions",
@@ -56,7 +56,7 @@ def an_account(ada: Shopper) -> None:
     ada.account("POST", "/sign-out")
 
 
-def cards_of(ada: Shopper, email: str) -> None:
+def use_cards(ada: Shopper, email: str) -> None:
     """Save two cards, pay with one, pay on the page, and remove both; the jobs follow."""
     shop = ada.shop
     kept = [saved_cards.keep(ada, last4, email) for last4 in ("4242", "3184")]

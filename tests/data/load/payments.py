@@ -1,4 +1,4 @@
-"""Years of payments, for tests that look how statements find theirs among them."""
+"""Years of payments, for tests of the plans of statements that search them."""
 
 MONEY = (
     """

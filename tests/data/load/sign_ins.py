@@ -1,4 +1,4 @@
-"""A day of people at work in a shop that has been open for long: 20,000 sign-ins of staff, as many of users."""
+"""A day of staff and users in a shop with a long history: 20,000 sign-ins of staff, and as many of users."""
 
 from app.core.access.staff.staff import RenewPin, renew_pin
 from tests.drivers import staff
@@ -24,8 +24,8 @@ SESSIONS = (
 )
 
 
-def a_day_of_people(shop: Shop) -> None:
-    """Staff sign in, work and sign out, a user looks at what they did, by every condition."""
+def work_for_a_day(shop: Shop) -> None:
+    """Let staff sign in, work and sign out, and let a user read the audit log with every filter."""
     token = staff.at_work(shop, "7", "picker")
     answer = work(shop, "POST", "counts", token, {"lines": [{"sku": "S-1", "quantity": 5}]})
     assert answer.status_code == 200

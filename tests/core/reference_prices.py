@@ -1,5 +1,5 @@
-"""Prices once more, slow and obvious: units in lists, exact fractions, every promotion looked at. It shares no
-function with the engine, only the classes that say what is asked."""
+"""A second computation of prices, slow and obvious: units in lists, exact fractions, every promotion tried. It
+shares no function with the engine, only the classes of the input."""
 
 import itertools
 from fractions import Fraction
@@ -9,7 +9,7 @@ from app.core.pricing.engine.conditions import Context
 from app.core.pricing.engine.item import Charge, Item
 from app.core.pricing.engine.scope import Scope
 from app.core.pricing.engine.tax import TaxRules
-from tests.core.slow_offers import OFFERS, Line, half_up, rounded
+from tests.core.reference_offers import OFFERS, Line, half_up, rounded
 
 
 def price(
@@ -20,7 +20,7 @@ def price(
     context: Context,
     rules: TaxRules,
 ) -> dict[str, Any]:
-    """{total, net, tax, saved, less, lines: {key: (quantity, total, net, tax)}}; the best of the choices."""
+    """Return {total, net, tax, saved, less, lines: {key: (quantity, total, net, tax)}} of the best choice."""
     wanted = merged(items)
     reached = [p for p in promotions if applies(p, wanted, context)]
     delivered = any(charge.code == "delivery" for charge in charges)
@@ -124,7 +124,7 @@ def of_gift(gift: Item) -> Line:
 
 
 def start(price: int, units: int, rate: int) -> Line:
-    """`open` units are still to be counted by an offer and cost `money`; `closed` is the money of the others."""
+    """`open` units can still be claimed by a promotion and cost `money`; `closed` is the money of the others."""
     return {
         "price": price,
         "quantity": units,

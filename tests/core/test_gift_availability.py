@@ -10,7 +10,7 @@ from app.core.pricing.engine.quoting import quote
 from app.core.pricing.engine.scope import ALL_GOODS
 
 
-def test_a_gift_is_given_only_as_often_as_it_is_there_beside_what_is_bought() -> None:
+def test_a_gift_is_given_only_if_the_store_has_it_besides_the_bought_units() -> None:
     first, second = (
         Promotion(code, code, Gift(2), (ALL_GOODS,), gift="TEA") for code in ("A", "B")
     )

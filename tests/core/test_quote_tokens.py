@@ -1,4 +1,4 @@
-"""The token of a signed quote, and the QR code by which a till without a line honours it."""
+"""The token of a signed quote, and the QR code by which an offline till honours it."""
 
 import base64
 import zlib
@@ -29,7 +29,7 @@ from tests.core import random_carts
 SECRETS = DerivedSecrets("a key")
 EXPIRES = datetime(2026, 3, 2, 9, 10, 0, 123456, tzinfo=UTC)
 GBP = '{"version": 2, "currency": "GBP", "lines":'
-"""How a code's content begins."""
+"""The beginning of a code's content."""
 
 
 def signed(one: Quote) -> Token:
@@ -43,7 +43,7 @@ def quotes(count: int) -> Iterator[Quote]:
 
 
 def big_quote(lines: int) -> Quote:
-    """Long SKUs and two promotions over all of them."""
+    """Return a quote with long SKUs and two promotions over all of them."""
     items = [Item(f"SKU-{n * 7919:012}", n + 1, 1099 + n * 37, 200_000) for n in range(lines)]
     promotions = Promotions(
         Promotion(f"P{n}", "Off", Percentage(500 + n), priority=n) for n in range(2)
@@ -51,7 +51,7 @@ def big_quote(lines: int) -> Quote:
     return quote("GBP", items, promotions=promotions)
 
 
-def test_a_token_is_read_as_it_was_written() -> None:
+def test_a_token_can_be_read() -> None:
     for one in quotes(200):
         token = signed(one)
         assert parse_token(str(token)) == token
@@ -59,7 +59,7 @@ def test_a_token_is_read_as_it_was_written() -> None:
         assert SECRETS.is_signed(token.claim.message, token.signature)
 
 
-def test_whoever_changes_hash_or_expiry_has_no_signature_for_it() -> None:
+def test_a_changed_hash_or_expiry_has_no_valid_signature() -> None:
     token = signed(next(quotes(1)))
     later = token.claim._replace(expires_at=EXPIRES + timedelta(microseconds=1))
     other = token.claim._replace(quote_hash="00" * 32)
@@ -68,7 +68,7 @@ def test_whoever_changes_hash_or_expiry_has_no_signature_for_it() -> None:
     assert not DerivedSecrets("another").is_signed(token.claim.message, token.signature)
 
 
-def test_a_till_finds_the_same_quote_from_the_code_alone() -> None:
+def test_a_till_computes_the_same_quote_from_the_code_alone() -> None:
     seen = 0
     for one in quotes(1000):
         token = signed(one)
@@ -84,7 +84,7 @@ def test_a_till_finds_the_same_quote_from_the_code_alone() -> None:
     assert seen > 300
 
 
-def test_20_lines_fit_into_one_code_and_21_do_not_get_one() -> None:
+def test_20_lines_fit_into_one_code_and_21_lines_get_none() -> None:
     twenty, more = big_quote(MAX_QR_LINES), big_quote(MAX_QR_LINES + 1)
     text = qr_text(signed(twenty), twenty.facts)
     assert text is not None
@@ -98,14 +98,14 @@ def test_20_lines_fit_into_one_code_and_21_do_not_get_one() -> None:
     "text",
     ["", "x", "OQ1:", "OQ1:AAAA", "OQ1:" + "A" * 180, "https://example.com", "OQ1:ä", "ÄÖÜ" * 50],
 )
-def test_what_is_no_code_or_token_is_told_by_a_value_error(text: str) -> None:
+def test_an_invalid_code_or_token_raises_a_value_error(text: str) -> None:
     with pytest.raises(ValueError):
         _ = parse_qr(text).quote
     with pytest.raises(ValueError):
         parse_token(text)
 
 
-def test_what_unpacks_to_more_than_a_quote_is_refused() -> None:
+def test_a_code_that_unpacks_to_more_than_a_quote_is_refused() -> None:
     one = big_quote(1)
     bomb = {**one.facts, "currency": "G" * 1_000_000}
     text = qr_text(signed(one), bomb)
@@ -130,8 +130,8 @@ def test_what_unpacks_to_more_than_a_quote_is_refused() -> None:
     ],
     ids=lambda forged: forged[:100],
 )  # fmt: skip
-def test_a_forged_code_is_a_value_error_and_only_where_it_was_forged(forged: str) -> None:
-    """Its token may be a real one, of another quote: the till can check that without looking at the rest."""
+def test_a_forged_code_raises_a_value_error_only_at_the_forged_part(forged: str) -> None:
+    """Its token may be a real one, of another quote: the till can check that without the rest."""
     token = signed(big_quote(1))
     packed = token.claim.packed + token.signature + zlib.compress(forged.encode())
     scanned = parse_qr("OQ1:" + base64.b32encode(packed).decode().rstrip("="))
@@ -140,7 +140,7 @@ def test_a_forged_code_is_a_value_error_and_only_where_it_was_forged(forged: str
         _ = scanned.quote
 
 
-def test_the_ingredients_hold_no_result() -> None:
+def test_the_code_contains_no_results() -> None:
     one = big_quote(2)
     assert "total" in one.facts
     assert "discounts" in one.facts["lines"][0]

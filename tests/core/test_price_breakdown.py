@@ -29,11 +29,11 @@ def texts(*items: Item, promotions: tuple[Promotion, ...] = (), **more: Any) -> 
     return [step.text for step in break_down(priced, items)]
 
 
-def test_a_price_without_anything_is_the_base_and_the_tax_in_it() -> None:
+def test_the_breakdown_of_a_plain_price_is_the_base_price_and_its_tax() -> None:
     assert texts(MUG) == ["3 × MUG at £9.99 = £29.97", "VAT 20 % included in £29.97: £5.00"]
 
 
-def test_a_promotion_tells_what_it_is_what_it_saves_and_on_which_lines() -> None:
+def test_the_step_of_a_promotion_shows_its_title_its_saving_and_its_lines() -> None:
     assert texts(MUG, SHIRT, promotions=(FIVE,)) == [
         "3 × MUG at £9.99 = £29.97",
         "2 × SHIRT at £15.00 = £30.00",
@@ -54,7 +54,7 @@ def test_a_step_names_its_line_and_its_promotion() -> None:
     ]
 
 
-def test_a_tier_is_told_where_it_is_reached_by_all_lines_of_the_item_together() -> None:
+def test_a_tier_reached_by_several_lines_of_an_item_is_shown_on_each() -> None:
     tiers = ((5, 900), (10, 800))
     plain, engraved = (
         Item("MUG", 3, 999, tiers=tiers),
@@ -69,7 +69,7 @@ def test_a_tier_is_told_where_it_is_reached_by_all_lines_of_the_item_together() 
     assert len(texts(plain)) == 2
 
 
-def test_a_price_list_is_told_before_its_tier() -> None:
+def test_a_price_list_is_shown_before_its_tier() -> None:
     item = Item("MUG", 4, 950, tiers=((4, 900),), base_price=999, price_list="LEEDS")
     assert texts(item)[:3] == [
         "4 × MUG at £9.99 = £39.96",
@@ -78,7 +78,7 @@ def test_a_price_list_is_told_before_its_tier() -> None:
     ]
 
 
-def test_the_choice_among_promotions_that_do_not_go_together_is_explained() -> None:
+def test_the_choice_among_exclusive_promotions_is_explained() -> None:
     half = Promotion("HALF", "Half price", Percentage(5000), exclusive=True)
     tenth = Promotion("TEN", "Ten percent", Percentage(1000))
     reported = texts(MUG, SHIRT, promotions=(FIVE, tenth, half))
@@ -88,12 +88,12 @@ def test_the_choice_among_promotions_that_do_not_go_together_is_explained() -> N
     )
 
 
-def test_what_never_competes_needs_no_choice_explained() -> None:
+def test_promotions_that_never_compete_need_no_explained_choice() -> None:
     other = Promotion("HALF", "Half", Percentage(5000), (Scope(skus=frozenset({"LAMP"})),))
     assert not [text for text in texts(MUG, promotions=(FIVE, other)) if "would have" in text]
 
 
-def test_gifts_and_delivery_are_told_too() -> None:
+def test_gifts_and_delivery_have_steps() -> None:
     tea = Item("TEA", 1, 350)
     gift = Promotion("TEA", "A tea for you", Gift(), gift="TEA")
     free = Promotion("FREE", "Delivered free", FreeDelivery())
@@ -110,7 +110,7 @@ def test_gifts_and_delivery_are_told_too() -> None:
     ]
 
 
-def test_each_rate_of_tax_is_a_step_and_tax_on_top_is_called_so() -> None:
+def test_each_tax_rate_is_a_step_and_added_tax_is_labelled() -> None:
     book = Item("BOOK", 1, 1299, tax_rate=0)
     assert texts(MUG, book)[2:] == [
         "VAT 20 % included in £29.97: £5.00",
@@ -133,7 +133,7 @@ def test_a_rate_is_written_with_all_its_decimals(rate: int, text: str) -> None:
     assert texts(replace(MUG, tax_rate=rate))[1].startswith(f"VAT {text} included in £29.97: ")
 
 
-def test_what_was_frozen_is_explained_without_the_names_that_no_hash_covers() -> None:
+def test_frozen_facts_are_explained_without_the_titles_that_the_hash_does_not_cover() -> None:
     priced = quote("GBP", [MUG], promotions=Promotions([FIVE]))
     again = requote(json.loads(json.dumps(priced.facts)))
     assert [step.text for step in break_down(again)] == [
@@ -146,7 +146,7 @@ def test_what_was_frozen_is_explained_without_the_names_that_no_hash_covers() ->
 
 @settings(max_examples=100)
 @given(cases)
-def test_whatever_the_price_its_steps_add_up_to_it(case: Case) -> None:
+def test_the_steps_of_any_price_add_up_to_it(case: Case) -> None:
     priced = case.quote()
     lines = (*priced.lines, *priced.charges)
     steps = break_down(priced, case.cart)
@@ -164,11 +164,11 @@ def test_whatever_the_price_its_steps_add_up_to_it(case: Case) -> None:
 
 
 def _phase(step: str) -> int:
-    """Goods, promotions with their shares, the choice, taxes."""
+    """Return the steps by phase: goods, promotions with their shares, the choice, taxes."""
     return {"base": 0, "tier": 0, "promotion": 1, "share": 1, "choice": 2, "tax": 3}[step]
 
 
 def _pence(text: str) -> int:
-    """The first amount in the text."""
+    """Return the first amount in the text."""
     [pounds, pence] = re.findall(r"£([\d,]+)\.(\d\d)", text)[0]
     return int(pounds.replace(",", "")) * 100 + int(pence)

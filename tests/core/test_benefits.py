@@ -54,9 +54,9 @@ def of(*skus: str) -> Scope:
         ({"MUG": 3}, Amount(500), (), 500),
         ({"TEA": 1}, Amount(500), (), 350),  # never more than it costs
         ({"MUG": 3, "TEA": 2}, Amount(500, each=True), (), 3 * 500 + 2 * 350),
-        ({"MUG": 3, "TEA": 2}, FixedPrice(500), (), 3 * 499),  # what costs less stays
+        ({"MUG": 3, "TEA": 2}, FixedPrice(500), (), 3 * 499),  # a lower price stays
         ({"MUG": 3, "TEA": 2}, BuyGet(2, 1), (of("MUG"), of("TEA")), 350),
-        ({"MUG": 4, "TEA": 1}, BuyGet(2, 1), (of("MUG"), of("TEA")), 350),  # one set is whole
+        ({"MUG": 4, "TEA": 1}, BuyGet(2, 1), (of("MUG"), of("TEA")), 350),  # one set is complete
         ({"MUG": 1, "TEA": 5}, BuyGet(2, 1), (of("MUG"), of("TEA")), 0),
         ({"MUG": 3}, BuyGet(2, 1), (of("MUG"), of("MUG")), 999),
         ({"MUG": 5}, BuyGet(2, 1), (of("MUG"), of("MUG")), 999),
@@ -73,13 +73,13 @@ def of(*skus: str) -> Scope:
     ],
     ids=str,
 )
-def test_an_offer_saves(
+def test_a_promotion_saves_the_expected_amount(
     cart: dict[str, int], offer: Benefit, scopes: tuple[Scope, ...], amount: int
 ) -> None:
     assert saved(cart, offer, *scopes) == amount
 
 
-def test_j8_a_coupon_of_5_pounds_and_its_shares() -> None:
+def test_j8_a_coupon_of_5_pounds_is_shared_among_the_units() -> None:
     coupon = Promotion("FIVE", "£5 off", Amount(500), conditions=Conditions(coupon=True))
     answer = priced({"MUG": 3}, coupon, context=Context(coupons=frozenset({"FIVE"})))
     assert (answer.total, answer.tax, answer.net) == (2497, 416, 2081)
@@ -89,7 +89,7 @@ def test_j8_a_coupon_of_5_pounds_and_its_shares() -> None:
     assert priced({"MUG": 3}, coupon).total == 2997
 
 
-def test_j4_ten_percent_is_spread_to_the_lines() -> None:
+def test_j4_ten_percent_is_spread_over_the_lines() -> None:
     answer = priced({"SHIRT": 3, "CAP": 1}, Promotion("TEN", "10 % off", Percentage(1000)))
     assert [(line.sku, line.total) for line in answer.lines] == [("CAP", 900), ("SHIRT", 5397)]
 
@@ -106,13 +106,13 @@ def test_a_gift_is_a_line_that_costs_nothing() -> None:
     ]  # fmt: skip
 
 
-def test_a_gift_counts_for_no_other_promotion() -> None:
+def test_a_gift_does_not_count_for_other_promotions() -> None:
     gift = Promotion("TEA", "Tea for you", Gift(), (of("LAMP"),), gift="TEA")
     half = Promotion("HALF", "Half price", Percentage(5000))
     assert priced({"LAMP": 1}, gift, half).total == 1200
 
 
-def test_free_delivery_touches_delivery_only() -> None:
+def test_free_delivery_reduces_only_delivery() -> None:
     free = Promotion(
         "FREE", "Free delivery", FreeDelivery(), conditions=Conditions(min_amount=2000)
     )
@@ -121,20 +121,20 @@ def test_free_delivery_touches_delivery_only() -> None:
     assert priced({"LAMP": 1}, free, charges=charges).total == 2400 + 200
 
 
-def test_no_promotion_on_goods_touches_charges() -> None:
+def test_a_promotion_on_goods_does_not_reduce_charges() -> None:
     half = Promotion("HALF", "Half price", Percentage(5000))
     assert priced({"LAMP": 1}, half, charges=[Charge("delivery", 395)]).total == 1200 + 395
 
 
-def test_promotions_go_together_in_the_order_of_their_priority() -> None:
+def test_combined_promotions_apply_in_the_order_of_their_priority() -> None:
     five = Promotion("FIVE", "£5 off", Amount(500), priority=1)
     half = Promotion("HALF", "Half price", Percentage(5000), priority=2)
     assert priced({"LAMP": 1}, half, five).total == (2400 - 500) // 2
     assert priced({"LAMP": 1}, half, replace(five, priority=3)).total == 2400 // 2 - 500
 
 
-def test_where_tax_is_added_the_choice_is_by_what_is_paid_with_it() -> None:
-    """A pound less of what is taxed is more than £1.10 less of what is not."""
+def test_with_added_tax_the_best_choice_is_by_the_amount_with_tax() -> None:
+    """A discount of £1.00 on a taxed item saves more than £1.10 on an untaxed one."""
     items = [Item("COAT", 1, 1000, 200_000), Item("BOOK", 1, 1000, 0)]
     promotions = [
         Promotion(code, code, Amount(off), (Scope(skus=frozenset([code])),), exclusive=True)
@@ -146,14 +146,14 @@ def test_where_tax_is_added_the_choice_is_by_what_is_paid_with_it() -> None:
     assert [(one.saved, one.chosen) for one in chosen.combinations] == [(110, False), (120, True)]
 
 
-def test_a_gift_saves_its_price() -> None:
+def test_a_gift_saves_its_price_in_the_choice() -> None:
     half = Promotion("HALF", "Half", Percentage(5000), exclusive=True)
     tea = Promotion("TEA", "Tea", Gift(), gift="TEA", exclusive=True)
     assert priced({"CAP": 1}, half, tea).codes == ["HALF"], "£5.00, and the tea costs £3.50"
     assert priced({"CAP": 1}, replace(half, benefit=Percentage(3400)), tea).codes == ["TEA"]
 
 
-def test_an_exclusive_one_is_taken_only_where_it_saves_more_and_the_choice_is_told() -> None:
+def test_an_exclusive_promotion_applies_only_if_it_saves_more_and_the_choice_is_shown() -> None:
     five = Promotion("FIVE", "£5 off", Amount(500))
     tenth = Promotion("TENTH", "10 % off", Percentage(1000))
     third = Promotion("THIRD", "A third off", Percentage(3333), exclusive=True)
@@ -165,7 +165,7 @@ def test_an_exclusive_one_is_taken_only_where_it_saves_more_and_the_choice_is_to
     ]  # fmt: skip
 
 
-def test_a_unit_is_counted_by_one_offer_only() -> None:
+def test_a_unit_counts_for_only_one_promotion() -> None:
     third = Promotion("THIRD", "3 for 2", CheapestFree(3), (of("MUG"),), priority=1)
     pair = Promotion("PAIR", "2 for 15", Bundle((2,), 1500), (of("MUG"),), priority=2)
     assert priced({"MUG": 5}, third, pair).total == 2 * 999 + 1500
@@ -196,7 +196,7 @@ def test_a_unit_is_counted_by_one_offer_only() -> None:
         (Conditions(coupon=True), Context(coupons=frozenset({"P"})), True),
     ],
 )
-def test_a_promotion_applies_where_all_its_conditions_hold(
+def test_a_promotion_applies_if_all_its_conditions_hold(
     conditions: Conditions, context: Context, applies: bool
 ) -> None:
     half = Promotion("P", "Half price", Percentage(5000), conditions=conditions)
@@ -213,7 +213,7 @@ def test_a_promotion_applies_where_all_its_conditions_hold(
         (datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC), "Europe/London", False),
     ],
 )
-def test_a_schedule_goes_by_the_stores_clock(moment: datetime, zone: str, applies: bool) -> None:
+def test_a_schedule_follows_the_stores_clock(moment: datetime, zone: str, applies: bool) -> None:
     conditions = Conditions(
         starts=datetime(2026, 11, 27), ends=datetime(2026, 11, 30, 23, 59, 59)  # noqa: DTZ001 - wall clock
     )  # fmt: skip
@@ -229,7 +229,7 @@ def test_a_schedule_goes_by_the_stores_clock(moment: datetime, zone: str, applie
         (datetime(2026, 7, 4, 16, 0, tzinfo=UTC), False),
     ],
 )
-def test_happy_hours_go_by_day_and_clock(moment: datetime, applies: bool) -> None:
+def test_happy_hours_follow_weekday_and_clock(moment: datetime, applies: bool) -> None:
     friday = Hours(frozenset({4}), time(17), time(19))
     assert Conditions(hours=(friday,)).are_met(Context(moment, "Europe/London")) is applies
 
@@ -243,7 +243,7 @@ def test_happy_hours_go_by_day_and_clock(moment: datetime, applies: bool) -> Non
     ],
     ids=str,
 )  # fmt: skip
-def test_an_offer_that_could_pay_the_shopper_or_gives_nothing_says_what_is_wrong(
+def test_a_promotion_that_pays_the_shopper_or_saves_nothing_is_refused_with_the_reason(
     offer: Benefit,
 ) -> None:
     assert list(offer.problems())
@@ -257,13 +257,13 @@ def test_an_offer_that_could_pay_the_shopper_or_gives_nothing_says_what_is_wrong
     ],
     ids=str,
 )  # fmt: skip
-def test_an_offer_is_the_same_after_json_and_tells_itself(offer: Benefit) -> None:
+def test_a_promotion_is_unchanged_by_json_and_describes_itself(offer: Benefit) -> None:
     assert kinds.make_benefit(offer.kind, kinds.terms_of(offer)) == offer
     assert list(offer.problems()) == []
     assert offer.describe("GBP")
 
 
-def test_tax_is_rounded_as_the_market_says() -> None:
+def test_tax_is_rounded_by_the_rule_of_the_market() -> None:
     assert TaxRules().tax_on(999 * 3, 3, 200_000) == 500  # 4.995 up
     assert TaxRules(tax_level="unit").tax_on(999 * 3, 3, 200_000) == 3 * 167
     assert TaxRules(rounding_mode="half_even").tax_on(15, 1, 200_000) == 2  # 2.5 to the even 2
@@ -272,12 +272,12 @@ def test_tax_is_rounded_as_the_market_says() -> None:
     assert TaxRules(tax_included=False).tax_on(2497, 3, 200_000) == 499
 
 
-def test_prices_without_tax_add_it() -> None:
+def test_tax_is_added_to_prices_without_tax() -> None:
     answer = priced({"MUG": 3}, rules=TaxRules(tax_included=False))
     assert (answer.net, answer.tax, answer.total) == (2997, 599, 3596)
 
 
-def test_a_tier_counts_all_units_of_a_sku_whatever_is_engraved() -> None:
+def test_a_tier_counts_all_units_of_a_sku_with_any_customisation() -> None:
     mug = Item("MUG", 3, 999, tiers=((6, 900),))
     answer = quote("GBP", [mug, replace(mug, customisation="Ada")])
     assert [(line.customisation, line.unit_price, line.total) for line in answer.lines] == [
@@ -285,7 +285,7 @@ def test_a_tier_counts_all_units_of_a_sku_whatever_is_engraved() -> None:
     ]  # fmt: skip
 
 
-def test_the_tax_is_told_by_rate() -> None:
+def test_tax_is_listed_by_rate() -> None:
     answer = quote("GBP", [Item("A", 1, 1200), Item("B", 2, 1050, 50_000), Item("C", 1, 300, 0)])
     assert [tuple(part) for part in answer.taxes] == [
         (200_000, 1200, 1000, 200), (50_000, 2100, 2000, 100), (0, 300, 300, 0)

@@ -1,4 +1,4 @@
-"""What each kind of promotion takes, slow and obvious: for slow_prices."""
+"""The amount of each kind of promotion, computed slowly and obviously, for reference_prices."""
 
 import itertools
 from fractions import Fraction
@@ -23,14 +23,14 @@ def left(line: Line) -> int:
 
 
 def take(line: Line, amount: int) -> None:
-    """From all units of a line alike."""
+    """Take the amount from all units of a line alike."""
     of_open = half_up(Fraction(amount * line["money"], left(line))) if left(line) else 0
     line["money"] -= of_open
     line["closed"] -= amount - of_open
 
 
 def close(line: Line, units: int) -> int:
-    """Count units; what they cost."""
+    """Close units of the line and return their price."""
     worth = half_up(Fraction(line["money"] * units, line["open"])) if units else 0
     line["open"] -= units
     line["money"] -= worth
@@ -90,7 +90,7 @@ def tiers(offer: Any, lines: Any, groups: Any, rules: TaxRules) -> int:
 
 
 def units_of(lines: Any, keys: Any) -> list[tuple[Fraction, Any]]:
-    """Each unit that is not counted yet, the dearest first."""
+    """Return each open unit, the most expensive first."""
     return sorted(
         (Fraction(-lines[key]["money"], lines[key]["open"]), key)
         for key in keys
@@ -116,7 +116,7 @@ def buy_get(offer: Any, lines: Any, groups: Any, rules: TaxRules) -> int:
 
 
 def pick(offer: Any, lines: Any, groups: Any, sets: int) -> list[Any]:
-    """The cheapest units to give for so many sets; none where there are not enough."""
+    """Return the cheapest units to give for so many sets; none if there are not enough."""
     to_buy = len(units_of(lines, groups[0]))
     chosen: list[Any] = []
     for _, key in reversed(units_of(lines, groups[1])):

@@ -1,11 +1,11 @@
-"""What a bug would leave in the books of invoices and credit notes; see `violations.py`. The collected order has
-one of each."""
+"""Rows that a bug would leave about invoices and credit notes; see `violations.py`. The collected order has one
+of each."""
 
 from tests.core.violations import Violation, number
 
 
 def copied(kind: str, numbers: str) -> str:
-    """The document of that kind, issued again by other numbers."""
+    """Issue the document of that kind again, with other numbers."""
     return f"""
         INSERT INTO documents SELECT (jsonb_populate_record(NULL::documents, to_jsonb(d) || jsonb_build_object(
             'id', gen_random_uuid(), 'number', n, 'refund_id', NULL))).*
@@ -18,7 +18,7 @@ def label(kind: str) -> str:
     return f"SELECT document_number FROM documents WHERE kind = '{kind}' AND number = 1"
 
 
-PAPERS = [
+INVOICES = [
     Violation(
         "I24", "the numbers of a legal entity", "a number was taken and no document written",
         "UPDATE document_numbers SET last = last + 1 WHERE kind = 'invoice'", "SELECT 'main invoice'",

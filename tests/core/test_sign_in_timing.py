@@ -1,4 +1,5 @@
-"""Who is unknown is refused by the same work as who is known: its time would tell them apart."""
+"""The refusal of an unknown person takes the same work as that of a known one: a difference in time would
+reveal them."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from tests.drivers.staff import Person
 
 @dataclass
 class Counted:
-    """Password hashing that notes how often it was asked."""
+    """Password hashing that counts its calls."""
 
     known: list[bool] = field(default_factory=list)
 
@@ -36,7 +37,9 @@ def hashing(shop: Shop) -> Counted:
     return counted
 
 
-def test_an_unknown_number_costs_one_hash_as_a_known_one_does(shop: Shop, hashing: Counted) -> None:
+def test_an_unknown_staff_number_costs_one_hash_like_a_known_one(
+    shop: Shop, hashing: Counted
+) -> None:
     staff.hire(shop, "7", "cashier")
     work = []
     for number in ("7", "8"):
@@ -47,7 +50,7 @@ def test_an_unknown_number_costs_one_hash_as_a_known_one_does(shop: Shop, hashin
     assert work[0] == work[1]
 
 
-def test_an_unknown_email_costs_one_hash_as_a_known_one_does(shop: Shop, hashing: Counted) -> None:
+def test_an_unknown_email_costs_one_hash_like_a_known_one(shop: Shop, hashing: Counted) -> None:
     Person(shop, "ada@shop.example", "owner")
     work = []
     for name in ("ada", "eve"):
