@@ -100,6 +100,7 @@ def test_preferences_are_inferred_from_orders_and_stated_ones_take_precedence(sh
     shop.order({"CLOCK": 5}, YORK)
     ada = Shopper(shop)
     ada.sign_in()
+    ada.claim_orders()
     inferred = ada.account("GET", "/preferences")
     assert inferred["store"] == {"value": YORK, "source": "inferred"}
     assert inferred["categories"] == {"value": ["Living", "Kitchen"], "source": "inferred"}
@@ -178,6 +179,7 @@ def test_every_order_keeps_the_accepted_terms_and_price(shop: Shop, ada: Shopper
     assert order.quote["lines"][0]["sku"] == "MUG"
     shop.set_price("MUG", 2000)
     ada.sign_in()
+    ada.claim_orders()
     explained = ada.call("GET", f"orders/{placed.number}/price-breakdown").get_json()
     assert (explained["total"], explained["hash"]) == (2000, shown)
     assert ada.account("GET", "/orders")["items"][0]["terms_version"] == "1"

@@ -100,6 +100,7 @@ def test_an_open_order_prevents_the_erasure_and_the_same_code_works_afterwards(
 ) -> None:
     placed = shop.order({"MUG": 1})
     ada.sign_in()
+    ada.claim_orders()
     body = given(ada)
     assert refusal(ada.call("POST", "account/erasure", body)) == (409, "invalid_state")
     assert ada.call("POST", f"orders/{placed.number}/cancel").status_code == 200

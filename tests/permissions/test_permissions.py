@@ -49,8 +49,7 @@ class Actors:
         self.cart, self.order = shop.cart({"MUG": 1}), shop.order({"MUG": 1})
         revoke(shop)
         self.live = create_live(shop.app.config["SETTINGS"])
-        self.live.extensions["live"] = (None, NoFeed())
-        self.live.extensions["ports"] = shop.app.extensions["ports"]
+        self.live.extensions |= {"live": (None, NoFeed()), "ports": shop.app.extensions["ports"]}
         self.disputed = disputed(shop)
         other = shop.order({"MUG": 1}, contact=EVE)
         self.tokens: dict[str, str | None] = {
@@ -77,11 +76,11 @@ class Actors:
         }  # fmt: skip
 
     def _shoppers(self) -> None:
-        self.ada, bob = Shopper(self.shop, app=True), Shopper(self.shop, app=True)
-        self.ada.sign_in(password=PASSWORD)
-        self.ada.claim_orders()
-        bob.sign_in(email=BOB, password=PASSWORD)
-        self.shoppers = {"shopA": self.ada, "shopB": bob}
+        self.shoppers = {name: Shopper(self.shop, app=True) for name in ("shopA", "shopB")}
+        self.ada = self.shoppers["shopA"]
+        for shopper, email in zip(self.shoppers.values(), (ADA, BOB), strict=True):
+            shopper.sign_in(email=email, password=PASSWORD)
+            shopper.claim_orders()
         self.theirs = self._belongings()
 
     def _belongings(self) -> dict[str, str]:
