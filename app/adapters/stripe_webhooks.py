@@ -22,7 +22,9 @@ def parse(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) 
     try:
         event = json.loads(body)
         return _event(event, event["data"]["object"])
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError) as error:
+    except (
+        ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError, RecursionError,
+    ) as error:  # fmt: skip
         raise InvalidSignature("The body is not an event.") from error
 
 
@@ -45,13 +47,14 @@ def _signed_at(signature: str) -> datetime:
 
 
 def _event(event: Json, subject: Json) -> ProviderEvent:
+    payment, customer = _payment_of(subject), _customer_of(event, subject)
     return ProviderEvent(
         id=_text(event["id"]),
         kind=_text(event["type"]),
-        provider_id=_payment_of(subject),
+        provider_id=payment and _text(payment),
         payment_id=our_id(subject, "payment"),
         occurred_at=datetime.fromtimestamp(event["created"], UTC),
-        customer=_customer_of(event, subject),
+        customer=customer and _text(customer),
     )
 
 
@@ -76,6 +79,9 @@ def _customer_of(event: Json, subject: Json) -> str | None:
 
 
 def _text(value: Any) -> str:
+    """Return a text that the database can store. Raises TypeError, ValueError."""
     if not isinstance(value, str):
         raise TypeError("The value is not a text.")
+    if "\0" in value or not value.isascii():
+        raise ValueError("The text has characters that no id of Stripe has.")
     return value

@@ -141,3 +141,19 @@ def test_a_gateway_without_the_checks_would_accept_each_kind_of_forgery(provider
     for forged in make_invalid(true.body, SECRET, int(NOON.timestamp()), len(MAKERS)):
         again = SignedWebhook(forged.body, sign(forged.body, SECRET, int(NOON.timestamp())))
         assert is_accepted(provider.gateway, again)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        event(id="evt\0"),
+        event(id="evt\ud800"),
+        event(type="a\0b"),
+        event(data={"object": {"object": "charge", "payment_intent": "pi\0"}}),
+        event(data={"object": {"object": "setup_intent", "customer": "cus\ud800"}}),
+        '{"data": ' + "[" * 100_000,
+    ],
+)
+def test_a_signed_body_that_no_database_stores_is_no_event(provider: Provider, body: str):
+    with pytest.raises(InvalidSignature):
+        read(provider.gateway, SignedWebhook(body, sign(body, SECRET, int(NOON.timestamp()))))

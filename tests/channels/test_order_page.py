@@ -69,6 +69,15 @@ def test_common_notations_of_an_order_number_are_accepted(client: FlaskClient, p
     assert answer.status_code == 200
 
 
+def test_the_address_of_a_document_accepts_a_number_in_small_letters(
+    client: FlaskClient, placed: Placed
+):
+    path = "documents/00000000-0000-0000-0000-000000000000.pdf"
+    answer = client.get(f"/orders/{placed.number.lower()}/{path}?token={placed.token}")
+    expected = f"/orders/{placed.number}/{path}?token={placed.token}"
+    assert (answer.status_code, answer.location) == (308, expected)
+
+
 @pytest.mark.parametrize("query", ["endpoint=x", "_external=1&_scheme=foo", "_scheme=x&_external="])
 def test_a_redirect_to_the_right_number_keeps_only_the_token(
     client: FlaskClient, placed: Placed, query: str

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+MAX_LINES = 8
 SHORT_TEXT = validate.Length(1, 200)
 
 
@@ -51,14 +52,14 @@ def _check_length(validators: Iterable[Any], sent: str) -> None:
 
 
 class Lines(Text):
-    """A postal address: a few lines, none of them empty."""
+    """A postal address: 1 to 8 lines, none of them empty. So every invoice fits its page."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         sent = super()._deserialize(value, *args, **kwargs)
         _check_length(self.validators, sent)
         lines = [line.strip() for line in sent.splitlines() if line.strip()]
-        if not lines or not all(line.isprintable() for line in lines):
-            raise ValidationError("Write one line or more, without control characters.")
+        if not 1 <= len(lines) <= MAX_LINES or not all(line.isprintable() for line in lines):
+            raise ValidationError(f"Write 1 to {MAX_LINES} lines, without control characters.")
         return "\n".join(lines)
 
 

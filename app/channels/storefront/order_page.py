@@ -92,12 +92,12 @@ def post_pay(number: str) -> BaseResponse:
 @blueprint.before_request
 def _redirect_to_stored_number() -> BaseResponse | None:
     """Redirect `/orders/k7qx-m3w9t` to `/orders/K7QXM3W9T`: the cookie belongs to that address."""
-    given = (request.view_args or {})["number"]
-    number = order_number(given)
-    if number is None or number == given or request.endpoint is None:
+    arguments = dict(request.view_args or {})
+    number = order_number(arguments["number"])
+    if number is None or number == arguments["number"] or request.endpoint is None:
         return None
-    token = request.args.get("token")
-    return redirect(url_for(request.endpoint, number=number, token=token), 308)
+    arguments |= {"number": number, "token": request.args.get("token")}
+    return redirect(url_for(request.endpoint, **arguments), 308)
 
 
 @blueprint.errorhandler(Exception)

@@ -62,3 +62,15 @@ def test_small_refunds_in_coins_come_to_no_more_than_a_large_one(shop: Shop):
     assert [(one["refunded"], one["net"]) for one in report["items"]] == [(30, 970)]
     (shift,) = Office(shop).done("GET", "shifts")["items"]
     assert shift["expected"] == 970
+
+
+def test_no_more_cash_is_taken_out_than_the_drawer_should_hold(shop: Shop):
+    shop.staff("POST", "shifts", {"opening_float": 5000})
+    body = {"amount": -5001, "reason": "to the bank"}
+    answer = shop.staff("POST", "shifts/current/cash", body)
+    assert (answer.status_code, answer.get_json()["errors"]) == (
+        422,
+        {"amount": ["at least -5000"]},
+    )
+    assert shop.staff("POST", "shifts/current/cash", body | {"amount": -5000}).status_code == 200
+    assert shop.violations() == {}

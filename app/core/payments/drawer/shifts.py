@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid
+from app.core.money import format_minor
 from app.core.payments.drawer.models import DrawerEntry, Shift
 from app.core.payments.events import SHIFT_CASH_MOVED, SHIFT_CLOSED, SHIFT_OPENED
 from app.core.transaction import Transaction
@@ -54,9 +55,15 @@ class MoveCash:
 def move_cash(tx: Transaction, command: MoveCash) -> UUID:
     """Record cash that goes in or out without a sale; return the shift's id.
 
-    Raises Conflict (shift_not_open).
+    Raises Conflict (shift_not_open), Invalid if more is taken out than the drawer should hold.
     """
     shift = _lock_open_shift(tx)
+    held = expected_cash(tx.session, shift.id)
+    if held + command.amount < 0:
+        raise Invalid(
+            f"The drawer should hold {format_minor(held, shift.currency)}: take out no more than that.",
+            amount=[f"at least {-held}"],
+        )
     # The reason is free text and could name people, so the sealed event does not have it.
     event_id = tx.record(SHIFT_CASH_MOVED, {"shift_id": str(shift.id), "amount": command.amount})
     tx.insert(
