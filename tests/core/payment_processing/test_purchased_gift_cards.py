@@ -202,8 +202,8 @@ def test_a_refund_in_the_dashboard_empties_the_card(shop: Shop) -> None:
     assert shop.violations() == {}
 
 
-def test_only_a_user_who_may_change_gift_cards_makes_goods_gift_cards(shop: Shop) -> None:
-    """A sold gift card is money. A key that keeps the catalogue has no such right."""
+def test_only_a_user_with_the_gift_card_permission_can_sell_gift_cards(shop: Shop) -> None:
+    """A sold gift card is money. An API key for the catalogue lacks this permission."""
     assert catalogue.refused(shop, "POST", "products", GIFT) == FORBIDDEN
     on_sale(shop)
     catalogue.done(shop, "POST", "products", CUP)
@@ -215,7 +215,7 @@ def test_only_a_user_who_may_change_gift_cards_makes_goods_gift_cards(shop: Shop
     assert catalogue.refused(shop, "POST", "products/gift-card/variants", one_more) == FORBIDDEN
 
 
-def test_what_was_ordered_as_a_gift_card_becomes_one_whatever_the_catalogue_says_now(
+def test_an_ordered_gift_card_is_issued_even_if_the_catalogue_changed(
     shop: Shop,
 ) -> None:
     on_sale(shop)

@@ -203,7 +203,7 @@ def credit_payment(code: str) -> dict[str, Any]:
     return {"method": "store_credit", "amount": 1000, "account_code": code}
 
 
-def test_a_pickup_code_and_a_claimed_order_give_no_right_over_store_credit(shop: Shop):
+def test_a_pickup_code_and_a_claimed_order_give_no_access_to_store_credit(shop: Shop):
     """A stranger orders as a guest with the address of a customer who has store credit."""
     ada = with_store_credit(shop, 1500)
     placed = shop.order({"A": 1}, contact={"name": "Eve", "email": ADA})
