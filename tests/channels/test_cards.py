@@ -11,6 +11,7 @@ from tests.drivers.payments import notify, reconcile
 from tests.drivers.saved_cards import (
     CARDS,
     ask,
+    detach_removed_cards,
     give,
     keep,
     listed,
@@ -19,7 +20,6 @@ from tests.drivers.saved_cards import (
     pay,
     payer,
     shopper,
-    tidy,
 )
 from tests.drivers.shop import Shop
 from tests.drivers.shopper import BOB, Shopper
@@ -106,10 +106,10 @@ def test_detaching_a_card_is_retried_if_the_provider_does_not_respond(
     shop.clock.advance(timedelta(seconds=1))
     notify(shop, payer(shop))
     assert listed(ada) == [], "a look meanwhile does not bring it back"
-    tidy(shop)
+    detach_removed_cards(shop)
     assert shop.provider.kept[payer(shop)] == []
     assert [row.detached_at is None for row in shop.saved_cards()] == [False]
-    assert tidy(shop) == 0
+    assert detach_removed_cards(shop) == 0
 
 
 def test_another_customers_card_cannot_be_seen_removed_or_charged(shop: Shop, ada: Shopper) -> None:

@@ -49,7 +49,7 @@ def test_an_order_of_the_account_opens_without_its_token(stocked: Shop) -> None:
     assert ada.call("GET", "account/cart").status_code == 404
 
 
-def test_guest_orders_belong_to_the_account_once_its_address_is_verified(stocked: Shop) -> None:
+def test_guest_orders_with_a_verified_address_can_be_claimed(stocked: Shop) -> None:
     number = stocked.order({"MUG": 1}).number
     contact = checkout_body(0)["contact"]
     others = [

@@ -26,7 +26,7 @@ def test_an_export_has_all_data_of_the_customer_and_no_data_of_others(
     shop: Shop, ada: Shopper
 ) -> None:
     shop.order({"MUG": 1})
-    ada.sign_in()  # which claims the guest orders
+    ada.sign_in()
     Shopper(shop).sign_in(email=BOB, name="Bob")
     tables = ada.account("GET", "/export")["tables"]
     assert [one["name"] for one in tables["contacts"]] == ["Ada Byron", "Ada Byron"]

@@ -169,7 +169,7 @@ def test_cards_are_detached_if_the_job_is_killed_before_the_provider_forgets_the
     scene.shop.runner.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     queued = scene.shop.app.extensions["ports"].jobs.queued
     assert ("delete_provider_customer", {"provider_customer_id": scene.payer}) in queued
-    saved_cards.tidy(scene.shop)
+    saved_cards.detach_removed_cards(scene.shop)
     assert provider.kept[scene.payer] == []
     assert [card.detached_at is None for card in scene.shop.saved_cards()] == [False]
     assert scene.shop.violations() == {}

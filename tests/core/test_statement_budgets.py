@@ -1,4 +1,5 @@
-"""Round trips are what costs, and two statements are two snapshots: what must agree is read by one."""
+"""Limits on statements: round trips cost time, and two statements are two snapshots, so consistent data needs
+one read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from tests.drivers.shopper import ADA, PASSWORD, Shopper
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements that reach the cursor; BEGIN and COMMIT do not pass there."""
+    """Collect the statements that reach the cursor; BEGIN and COMMIT do not pass there."""
     seen: list[str] = []
 
     def note(_conn, _cursor, statement, *_: object) -> None:
@@ -37,7 +38,7 @@ def stocked(shop: Shop) -> Shop:
         shop.stock(f"SKU-{number:02}", 100 + number, lds=100, yrk=100)
     shop.client.get(
         "/api/v1/products?limit=1"
-    )  # the web shop's own client is looked up once a process
+    )  # the web shop's own client is looked up once per process
     return shop
 
 
@@ -56,7 +57,7 @@ def test_a_checkout_takes_the_same_few_statements_for_1_5_and_40_lines(
     assert len(seen) + 1 == 8, seen
 
 
-def test_limited_promotions_cost_a_checkout_two_statements_however_many_they_are(
+def test_limited_promotions_cost_a_checkout_two_statements_for_any_number_of_them(
     stocked: Shop,
 ) -> None:
     """One read of the customer's redemptions before the stock lock, and one count after it."""
@@ -89,12 +90,12 @@ def test_a_read_takes_no_more_statements_than_its_budget(
     assert len(seen) <= budget, seen
 
 
-def test_what_must_agree_is_read_in_one_statement(stocked: Shop) -> None:
-    """A short pick between the order and its lines would make sums that never were."""
+def test_consistent_figures_are_read_in_one_statement(stocked: Shop) -> None:
+    """A short pick between the order and its lines would give sums that never existed."""
     placed = [stocked.order({"SKU-01": 1, "SKU-02": 1}) for _ in range(3)]
     cart = stocked.cart({"SKU-01": 1, "SKU-02": 1})
     token = staff.at_work(stocked, "7", "picker")
-    # The other one of a device is for its token: remembered, it would still open the door after it was revoked.
+    # The other statement of a device is for its token: cached, it would still work after the revocation.
     for read, most in (
         (lambda: stocked.seen(placed[0]), 1),
         (lambda: stocked.staff("GET", f"orders/{placed[0].number}").get_json(), 2),
@@ -125,10 +126,10 @@ def test_picking_and_handing_over_take_the_same_statements_for_1_and_40_lines(
     counts = []
     stocked.staff(
         "POST", "shifts", {"opening_float": 0}
-    )  # else the first cash of the day opens one
+    )  # otherwise the first cash of the day opens one
     for lines in (1, 40):
         placed = stocked.order({f"SKU-{number:02}": 1 for number in range(lines)})
-        stocked.tasks()  # the device is looked up once a process
+        stocked.tasks()  # the device is looked up once per process
         with statements(stocked.engine) as picking:
             assert stocked.make_ready(placed).status_code == 200
         with statements(stocked.engine) as handing:
@@ -157,7 +158,7 @@ def test_the_end_of_an_order_takes_a_fixed_number_of_statements(stocked: Shop) -
     assert counts == (16, 14, 26, 17)
 
 
-def test_what_a_shopper_reads_of_her_account_takes_one_statement_and_one_to_know_her(
+def test_account_reads_take_one_statement_and_one_for_the_session(
     stocked: Shop,
 ) -> None:
     ada = Shopper(stocked)
@@ -177,7 +178,7 @@ def test_what_a_shopper_reads_of_her_account_takes_one_statement_and_one_to_know
         assert len(seen) == most, seen
 
 
-def test_a_signed_in_shopper_reads_the_catalogue_in_one_statement_and_one_to_know_her(
+def test_catalogue_reads_of_a_signed_in_shopper_take_one_statement_and_one_for_the_session(
     stocked: Shop,
 ) -> None:
     for app in (False, True):
@@ -189,7 +190,7 @@ def test_a_signed_in_shopper_reads_the_catalogue_in_one_statement_and_one_to_kno
             assert len(seen) == 2, seen
 
 
-def test_signing_in_takes_the_same_statements_for_a_cart_of_1_and_40_lines_and_any_number_of_orders(
+def test_a_sign_in_takes_the_same_statements_for_any_size_of_cart_and_number_of_orders(
     stocked: Shop,
 ) -> None:
     counts = []
@@ -210,7 +211,7 @@ def test_signing_in_takes_the_same_statements_for_a_cart_of_1_and_40_lines_and_a
     assert counts[0] == counts[1] <= 20
 
 
-def test_an_order_of_a_shopper_who_is_signed_in_takes_two_statements_more(stocked: Shop) -> None:
+def test_an_order_of_a_signed_in_shopper_takes_two_more_statements(stocked: Shop) -> None:
     """The session, and the owner of the cart."""
     ada = Shopper(stocked)
     guest = stocked.cart({"SKU-01": 2})
@@ -222,7 +223,7 @@ def test_an_order_of_a_shopper_who_is_signed_in_takes_two_statements_more(stocke
     assert len(seen) + 1 == 10, seen
 
 
-def test_a_list_of_kept_cards_takes_the_same_few_statements_for_1_and_9_cards(
+def test_a_list_of_saved_cards_takes_the_same_few_statements_for_1_and_9_cards(
     stocked: Shop,
 ) -> None:
     """The session, whether a card is expected, and the cards."""
@@ -236,7 +237,7 @@ def test_a_list_of_kept_cards_takes_the_same_few_statements_for_1_and_9_cards(
     assert set(counts) == {3}, seen
 
 
-def test_a_kept_card_costs_the_beginning_of_a_payment_two_statements(stocked: Shop) -> None:
+def test_a_saved_card_adds_two_statements_to_the_start_of_a_payment(stocked: Shop) -> None:
     """The owner of the card, and its use."""
     ada = saved_cards.shopper(stocked, app=True)
     card = saved_cards.keep(ada)

@@ -1,4 +1,4 @@
-"""What payers, their provider and the counter do with money, for tests."""
+"""Actions of payers, their provider and the counter with payments, for tests."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -20,7 +20,7 @@ BY_CARD = {"method": "card"}
 
 
 def press(shop: Shop, placed: Placed, **body: Any) -> TestResponse:
-    """The button that leads to the provider's page."""
+    """Press the button that leads to the provider's page."""
     return shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, body)
 
 
@@ -31,17 +31,17 @@ def ask(shop: Shop, placed: Placed, **body: Any) -> dict[str, Any]:
 
 
 def at_reader(shop: Shop, placed: Placed) -> TestResponse:
-    """A till has its card reader ask for what is left to pay."""
+    """Let a till's card reader ask for the outstanding amount."""
     path = f"/api/pos/v1/orders/{placed.number}/payments"
     return shop.call("POST", path, shop.tokens["lds"], {"reader": "tmr_1"})
 
 
-def pays_wherever_asked(shop: Shop, placed: Placed) -> int:
-    """On each page and at each reader that asks her; how much of her money is set aside then, minor units."""
+def confirm_all_requests(shop: Shop, placed: Placed) -> int:
+    """Confirm each open page and reader of the payer; return the authorised total in minor units."""
     provider = shop.provider
     for key, requested in list(provider.requested.items()):
         if requested.order_number == placed.number:
-            with suppress(Declined):  # closed, or paid already
+            with suppress(Declined):  # closed, or already paid
                 provider.confirm(key)
     return sum(
         seen.authorised
@@ -51,15 +51,15 @@ def pays_wherever_asked(shop: Shop, placed: Placed) -> int:
 
 
 def notify(shop: Shop, provider_id: str, identifier: str = "") -> None:
-    """The provider's webhook, and the job that heeds it."""
+    """Send the provider's webhook, and run the job that processes it."""
     body = f"{identifier or new_key()} payment_intent.changed {provider_id}"
     answer = shop.client.post("/webhooks/stripe", data=body, headers={"Stripe-Signature": "true"})
     assert answer.status_code == 204
-    heed_notices(shop)
+    handle_webhooks(shop)
 
 
-def heed_notices(shop: Shop) -> None:
-    """Do the jobs that the provider's webhooks left."""
+def handle_webhooks(shop: Shop) -> None:
+    """Run the jobs that the provider's webhooks queued."""
     jobs = shop.app.extensions["ports"].jobs
     waiting = [ids["webhook_event_id"] for name, ids in jobs.queued if name == "handle_webhook"]
     jobs.queued[:] = [job for job in jobs.queued if job[0] != "handle_webhook"]
@@ -78,7 +78,7 @@ def shown(card: IssuedGiftCard, amount: int | None = None) -> dict[str, Any]:
 def authorised(
     shop: Shop, wanted: dict[str, int], **payment: Any
 ) -> tuple[Placed, ProviderPayment]:
-    """An order whose card is authorised."""
+    """Return an order whose card is authorised."""
     placed = shop.order(wanted, payment=BY_CARD | payment)
     ask(shop, placed)
     seen = shop.provider.pay(placed.number)
@@ -87,7 +87,7 @@ def authorised(
 
 
 def collected(shop: Shop, wanted: dict[str, int], **payment: Any) -> tuple[Placed, ProviderPayment]:
-    """The same, handed over and captured."""
+    """Return an order that is handed over and captured."""
     placed, seen = authorised(shop, wanted, **payment)
     shop.make_ready(placed)
     answer = shop.hand_over(placed, 0)
@@ -96,13 +96,13 @@ def collected(shop: Shop, wanted: dict[str, int], **payment: Any) -> tuple[Place
 
 
 def reconcile(shop: Shop, seconds: int = 30) -> int:
-    """The job, some seconds later."""
+    """Run the job, some seconds later."""
     shop.clock.advance(timedelta(seconds=seconds))
     return scheduled.reconcile_payments(shop.runner, shop.engine)
 
 
-def differing(shop: Shop) -> list[comparing.Difference]:
-    """What the provider has otherwise than we do."""
+def find_differences(shop: Shop) -> list[comparing.Difference]:
+    """Return the differences between the provider's records and ours."""
     since = shop.clock.now() - timedelta(days=90)
     with Session(shop.engine) as session:
         return list(comparing.differences(shop.runner, session, since))
@@ -114,14 +114,14 @@ def expire(shop: Shop, minutes: int = 0) -> int:
 
 
 def in_drawer(shop: Shop) -> int:
-    """What the drawer of the till should hold, minor units; 0 before the first cash."""
+    """Return the expected cash of the till's drawer in minor units; 0 before the first cash."""
     answer = shop.staff("GET", "shifts/current")
     return int(answer.get_json()["expected"]) if answer.status_code == 200 else 0
 
 
-def left_open(shop: Shop, wanted: dict[str, int]) -> Placed:
-    """An order to be paid when it is collected, which expired while the provider could not be asked to close its
-    page: its goods are free, and she can pay."""
+def expired_with_open_page(shop: Shop, wanted: dict[str, int]) -> Placed:
+    """Return an order to be paid at collection, which expired while the provider could not be told to close its
+    page: its goods are released, and the shopper can still pay."""
     placed = shop.order(wanted)
     ask(shop, placed)
     shop.provider.before["expire_checkout_session"] = silent()
@@ -131,11 +131,11 @@ def left_open(shop: Shop, wanted: dict[str, int]) -> Placed:
 
 
 def refund(shop: Shop, placed: Placed, amount: int, **body: Any) -> Any:
-    """At the counter, out of whose drawer cash is given."""
+    """Refund at the counter; cash comes from the till's drawer."""
     body = {"amount": amount, "reason": "brought back"} | body
     return shop.staff("POST", f"orders/{placed.number}/refunds", body)
 
 
 def events(shop: Shop, placed: Placed) -> list[tuple[str, int]]:
-    """What happened to the tenders of an order: (kind, minor units), in order."""
+    """Return the payment events of an order as (kind, minor units), in order."""
     return [(event.kind, event.amount) for event in shop.payment_events(placed)]

@@ -1,4 +1,4 @@
-"""What shoppers and their payment provider do with cards that are kept, for tests."""
+"""Actions of shoppers and their payment provider with saved cards, for tests."""
 
 from datetime import timedelta
 from typing import Any
@@ -82,8 +82,8 @@ def order(one: Shopper, wanted: dict[str, int]) -> Placed:
     return Placed(made["number"], made["token"], made["fulfilments"][0]["code"], made)
 
 
-def tidy(shop: Shop, seconds: int = 30) -> int:
-    """The job, some seconds later; how many cards the provider let go."""
+def detach_removed_cards(shop: Shop, seconds: int = 30) -> int:
+    """Run the job, some seconds later; return how many cards the provider detached."""
     shop.clock.advance(timedelta(seconds=seconds))
     return reconcile_saved_cards(shop.runner, shop.engine)
 

@@ -234,8 +234,8 @@ class Shop(DatabaseReads):
             return event_chain.seal(session)
 
     def seal_all(self) -> None:
-        """Seal every committed event. A transaction in another database of the same server, as of a test beside
-        this one, holds the sealer up for a moment."""
+        """Seal every committed event. A transaction in another database of the same server, for example of a
+        parallel test, delays the sealer for a moment."""
         patience = time.monotonic() + 1
         while self.seal() or time.monotonic() < patience:
             with self.reader.connect() as reader:

@@ -1,4 +1,4 @@
-"""A payment provider in memory. The contract tests in tests/adapters hold it to the real one."""
+"""A payment provider in memory. The contract tests in tests/adapters compare it with the real one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -35,23 +35,23 @@ class FakeProvider(FakeCards):
     """(payment, reader)."""
     cleared: list[tuple[str, str]] = field(default_factory=list)
     evidence: list[dict[str, str]] = field(default_factory=list)
-    """That disputes were answered with."""
+    """The submitted evidence of disputes."""
     before: dict[str, list[BaseException]] = field(default_factory=dict)
-    """By call, what happens instead of its effect, the next times."""
+    """By call: what happens instead of its effect, for the next calls."""
     after: dict[str, list[BaseException]] = field(default_factory=dict)
-    """By call, what the caller gets after it had its effect."""
+    """By call: what the caller gets after the call had its effect."""
 
     capture_before: datetime = datetime(2099, 1, 1, tzinfo=UTC)
-    """Of what is authorised from now on."""
+    """The expiry of later authorisations."""
     watch: Callable[[], None] = lambda: None
-    """Called with each call, as by tests that look what else goes on."""
+    """Called with each call, for example by tests that observe the connections meanwhile."""
     turn: RLock = field(default_factory=RLock)
-    """Its calls have their effects one after the other."""
+    """Calls have their effects one after the other."""
 
-    # What payers, their banks and the provider's own people do.
+    # Actions of payers, their banks and the provider's dashboard.
 
     def pay(self, order_number: str, amount: int | None = None) -> ProviderPayment:
-        """The payer confirms what she was asked for last: on the page, in the app, at the reader."""
+        """Confirm the payer's last requested payment: on the page, in the app, at the reader."""
         keys = [
             key
             for key, requested in self.requested.items()
@@ -60,7 +60,7 @@ class FakeProvider(FakeCards):
         return self.confirm(keys[-1], amount)
 
     def confirm(self, key: str, amount: int | None = None) -> ProviderPayment:
-        """The same on one page, or of one payment."""
+        """Confirm the payment on one page, or one payment."""
         with self.turn:
             seen = self.payments[self._confirm_page(key) if key in self.pages else key]
             if seen.status != "open":
@@ -87,7 +87,7 @@ class FakeProvider(FakeCards):
         return self._keep(replace(seen, refunds=failed))
 
     def answer_bank(self, order_number: str, yes: bool) -> ProviderPayment:
-        """She tells her bank that it is she, or that it is not."""
+        """The customer approves the payment at their bank, or refuses it."""
         if yes:
             return self.pay(order_number)
         key = [
@@ -212,7 +212,7 @@ class FakeProvider(FakeCards):
         yield from reversed(list(self.payments.values()))
 
     def parse_webhook(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
-        """Here a body is `id kind provider_id`, and a true one is signed "true"."""
+        """Accept a body of `id kind provider_id`; the signature "true" is the valid one."""
         if signature != "true":
             raise InvalidSignature("The signature is not the provider's.")
         identifier, kind, provider_id = body.decode().split()

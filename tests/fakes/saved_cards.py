@@ -1,4 +1,4 @@
-"""The part of the fake provider that keeps cards."""
+"""The part of the fake provider that stores cards."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,16 +16,16 @@ class FakeCards:
     answers: dict[str, Any] = field(default_factory=dict)
     """By idempotency key."""
     kept: dict[str, list[ProviderCard]] = field(default_factory=dict)
-    """The cards that it keeps, the newest first, by customer; who is not in it is not known."""
+    """The stored cards by customer, the newest first; a customer without an entry is unknown."""
     given: int = 0
-    """How many cards."""
+    """The number of cards so far."""
     asking: set[str] = field(default_factory=set)
-    """Cards whose bank asks first."""
+    """Cards whose bank asks for approval first."""
     refusing: set[str] = field(default_factory=set)
-    """Cards that are refused."""
+    """Cards that are declined."""
 
     def give_card(self, customer: str, last4: str = "4242", number: str = "") -> ProviderCard:
-        """She gives one to be kept: on the page, in the app, or while she pays."""
+        """The customer enters a card to be saved: on the page, in the app, or while paying."""
         self.given += 1
         card = ProviderCard(f"pm_{self.given}", "visa", last4, 4, 2060, number or last4)
         self.kept[customer].insert(0, card)

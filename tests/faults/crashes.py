@@ -1,4 +1,5 @@
-"""Applications that die at a chosen point, once, as by kill -9; and some that could not stand it."""
+"""Applications that crash at a chosen point, once, as by kill -9; and some with a seeded bug that a crash
+reveals."""
 
 import os
 import threading
@@ -31,11 +32,11 @@ POINTS = {
     for what in whats
     for when in ("before", "after")
 }
-"""Before and after the commit of each; `send` is no transaction: before and after the letter leaves."""
+"""Before and after the commit of each; `send` is no transaction: before and after the message is sent."""
 
 
 def arm(var: Path, point: str) -> None:
-    """Crash the next process that reaches the point. The file is gone once it happened."""
+    """Crash the next process that reaches the point. The file is deleted when it happened."""
     (var / f"die-{point}").touch()
 
 
@@ -94,14 +95,14 @@ class DyingChannel:
 
 
 def impatient() -> Flask:
-    """What takes minutes takes seconds: a dead worker is noticed, its jobs go to another."""
+    """Shorten minutes to seconds: a dead worker is noticed soon, and its jobs go to another."""
     procrastinate_jobs.HEARTBEAT_SECONDS, procrastinate_jobs.STALLED_AFTER_SECONDS = 0.5, 2.0
     procrastinate_jobs.EVERY_MINUTE = "* * * * * *"
     return create_app()
 
 
 def crashing(runner: type[UseCaseRunner] = DyingRunner) -> Flask:
-    """Dies where a trap is armed."""
+    """An application that crashes at an armed point."""
     app = impatient()
     ports = app.extensions["ports"]
     dying = {name: DyingChannel(channel) for name, channel in ports.channels.items()}
@@ -120,7 +121,7 @@ def crashing(runner: type[UseCaseRunner] = DyingRunner) -> Flask:
 
 
 def effect_and_answer_apart() -> Flask:
-    """Stores the answer of a key in a transaction of its own, after the effect's."""
+    """An application that stores the response of a key in a transaction of its own, after the effect's."""
 
     class Careless(DyingRunner):
         def answer(self, use_case: Any, command: Any, actor: Actor, key: Any, render: Any) -> bytes:
@@ -140,7 +141,7 @@ def effect_and_answer_apart() -> Flask:
 
 
 def new_letter_each_time() -> Flask:
-    """Gives the letter of a repeated job another id, so that the shopper gets two."""
+    """An application that gives the message of a repeated job another id, so that the shopper gets two."""
     compose = compose_message.compose_message
 
     def careless(tx: Any, command: Any) -> OutgoingMessage | None:

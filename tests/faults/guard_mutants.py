@@ -1,4 +1,4 @@
-"""The moves against the ten losses, each with how to take it out, and what is then seen to fail."""
+"""The guards against the ten losses: how to remove each, and how the removal makes a test fail."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,7 +44,7 @@ TakeOut = Callable[[Patch], None]
 
 @contextmanager
 def net(shop: Shop, name: str | None) -> Iterator[None]:
-    """Without this constraint or unique index; it is there again, over empty tables, when it ends."""
+    """Drop this constraint or unique index; restore it over empty tables afterwards."""
     if name is None:
         yield
         return
@@ -70,7 +70,7 @@ _NET = """
 
 
 def a_commit_before_asking(patch: Patch) -> None:
-    """The reader asks the payer while payment and attempt are still being written."""
+    """The reader asks the payer before payment and attempt are written."""
 
     def attempt(tx: Transaction, order: Order, wanted: AttemptRequest) -> UUID:
         attempt_id = real_begin_attempt(tx, order, wanted)
@@ -86,12 +86,12 @@ def a_commit_before_asking(patch: Patch) -> None:
 
 
 def looking_at_what_is_open(patch: Patch) -> None:
-    """A payment becomes known by the provider's webhook only."""
+    """Only the provider's webhook makes a payment known."""
     patch.setattr(scheduled, "open_sessions", lambda *_: [])
 
 
 def coming_back_to_attempts(patch: Patch) -> None:
-    """What was not answered is left at that."""
+    """A call without a response is never continued."""
     patch.setattr(scheduled, "unfinished", lambda *_: [])
 
 
@@ -99,7 +99,7 @@ def coming_back_to_attempts(patch: Patch) -> None:
 
 
 def one_key_for_all_tries(patch: Patch) -> None:
-    """Each try has a key of its own."""
+    """Each attempt has a key of its own."""
     patch.setattr(ProviderCall, "key", property(lambda _: str(uuid4())))
 
 
@@ -129,12 +129,12 @@ def a_conditional_promise(patch: Patch) -> None:
 
 
 def a_conditional_debit(patch: Patch) -> None:
-    """That the card holds enough was seen when it was shown."""
+    """The balance of the card was checked when it was entered."""
     patch.setattr(balance, "_DEBIT", _lacking(balance._DEBIT, "AND balance >= :amount"))
 
 
 def a_conditional_use(patch: Patch) -> None:
-    """That the coupon is not used up was seen when the cart was priced."""
+    """The limit of the coupon was checked when the cart was priced."""
     lacking = _lacking(redemptions._REDEEM, "AND c.redemption_count < c.uses_limit")
     patch.setattr(redemptions, "_REDEEM", lacking)
 
@@ -148,7 +148,7 @@ def _lacking(statement: TextClause, condition: str) -> TextClause:
 
 
 def counting_what_is_on_its_way(patch: Patch) -> None:
-    """Money is gone once it has arrived, not before."""
+    """A refund counts once it has arrived, not before."""
 
     def paid(payments: Sequence[Payment], declining: Sequence[UUID] = ()) -> Any:
         found = honest(payments, declining)
@@ -160,7 +160,7 @@ def counting_what_is_on_its_way(patch: Patch) -> None:
 
 
 def reading_under_the_lock(patch: Patch) -> None:
-    """The tenders are read before the wait for the order, and what is on its way since is not seen."""
+    """The tenders are read before the wait for the order, and later refunds are not seen."""
 
     def load_by_number(tx: Transaction, number: str, *place: Any) -> OpenOrder:
         found = select(Payment).join(Order, Order.id == Payment.order_id)
@@ -189,7 +189,7 @@ def adding_up(patch: Patch) -> None:
 
 
 def the_furthest_state(patch: Patch) -> None:
-    """Whatever was heard last is so."""
+    """The last response always wins."""
     patch.setattr(apply_provider_state, "_furthest_status", lambda ours, theirs: theirs)
 
 
@@ -197,7 +197,7 @@ def the_furthest_state(patch: Patch) -> None:
 
 
 def the_frozen_amount(patch: Patch) -> None:
-    """The payer is asked for today's price of the goods."""
+    """The payer is charged today's price of the goods."""
 
     def balance(self: OpenOrder, capturing: int = 0) -> Balance:
         today = int(self.tx.session.scalar(_TODAY, {"order": self.order.id}) or 0)
@@ -208,7 +208,7 @@ def the_frozen_amount(patch: Patch) -> None:
 
 
 def comparing_the_amount(patch: Patch) -> None:
-    """A payment with our id in it is what we asked for."""
+    """Any payment with our id is accepted as the requested one."""
     patch.setattr(sync_payment, "is_foreign", lambda *_: False)
 
 
@@ -222,7 +222,7 @@ _TODAY = text("""
 
 
 def an_answer_after_the_commit(patch: Patch) -> None:
-    """The receipt is sent, whatever becomes of the commit."""
+    """The receipt is sent before the commit, and a failed commit goes unnoticed."""
 
     def answer(
         self: UseCaseRunner, use_case: Any, command: Any, actor: Any, key: Any, render: Any
@@ -256,7 +256,7 @@ def stored_responses(patch: Patch) -> None:
 
 
 def looking_for_a_stored_answer(patch: Patch) -> None:
-    """The repeat runs into the constraint that its answer is stored already."""
+    """The repeat runs into the constraint on the stored response."""
     patch.setattr(idempotency, "begin", lambda *_: None)
 
 
@@ -264,12 +264,12 @@ def looking_for_a_stored_answer(patch: Patch) -> None:
 
 
 def closing_the_page_first(patch: Patch) -> None:
-    """Expiring looks at the clock alone."""
+    """The expiry looks at the clock alone."""
     patch.setattr(expire, "_awaits_payment", lambda _: False)
 
 
 def promising_again(patch: Patch) -> None:
-    """A late payment reinstates the order without a check that its goods are there."""
+    """A late payment reinstates the order without a check that its goods are available."""
     patch.setattr(confirm_order, "stock", SimpleNamespace(reserve=lambda *_: True))
 
 

@@ -1,4 +1,4 @@
-"""What was acknowledged and is not so, or is there twice: after the storm, and without asking the web."""
+"""Acknowledged changes that are missing or doubled: checked after the storm, in the database and not over HTTP."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ STATUS = {"checkout": 201, "pick": 200, "ready": 200, "hand-over": 200}
 
 
 class Stored(NamedTuple):
-    """An order, the lines of its events, and what was paid."""
+    """An order, the lines of its events, and its paid amount."""
 
     order: OrderRecord
     picks: list[dict[str, Any]]
@@ -25,7 +25,7 @@ class Stored(NamedTuple):
 
 
 def losses(shop: Shop, journeys: Iterable[Journey], mails: Path) -> list[str]:
-    """One line for each thing lost or doubled; none when all is well and quiet."""
+    """Return one line for each lost or doubled thing; none if all is well and quiet."""
     journeys = list(journeys)
     orders = _stored(shop)
     messages = [message for message in shop.messages() if message.order_number]
@@ -81,7 +81,7 @@ def _of_journey(journey: Journey, orders: dict[str, Stored]) -> Iterator[str]:
 
 
 def _compared(journey: Journey, row: Stored) -> Iterator[tuple[str, Any, Any]]:
-    """What the clients were told, beside what the database has: content by content, each once."""
+    """Compare the responses to the clients with the database: field by field, each once."""
     yield "total", journey["checkout"].answer.body["total"], row.order.total
     if "pick" in journey:
         body = journey["pick"].body
@@ -99,9 +99,10 @@ def _compared(journey: Journey, row: Stored) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _of_mails(orders: dict[str, Stored], messages: list[Message], mails: Path) -> Iterator[str]:
-    """One letter for each happening: placed, short (where something was), ready, collected.
+    """Compare the messages of each event: placed, short (if units were), ready, collected; one of each.
 
-    The worker may come so late that the order has moved past the first ones; the last is never superseded."""
+    The worker may come so late that the order has moved past the first ones; the last is never superseded.
+    """
     sent = Counter(
         (str(row.order_number), str(row.template))
         for row in messages
@@ -124,7 +125,7 @@ def _of_mails(orders: dict[str, Stored], messages: list[Message], mails: Path) -
         yield f"told twice: {happening}"
     files = {file.stem for file in mails.glob("*.eml")}
     for row in messages:
-        # Killed after the file was written, the worker may find the order further on: superseded, and sent.
+        # A worker killed after the file was written may find the order in a later status: superseded, and sent.
         if str(row.id) not in files and row.status == "sent":
             yield f"letter {row.id} is noted as sent and there is no file"
     for name in files - {str(row.id) for row in messages}:

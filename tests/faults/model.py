@@ -1,7 +1,7 @@
-"""What should be in the books: a shop of plain numbers, in which nothing happens at once.
+"""The expected books: a shop of plain numbers, in which nothing happens at the same time.
 
-Each method does what the use case of its name is to do, and returns what that is to answer: "ok", or the code of
-its refusal. The rules are told a second time here, in the plainest words, so that the two can be compared.
+Each method does the same as the use case of its name, and returns its expected result: "ok", or the code of its
+refusal. It states the rules a second time, in the plainest words, so that the two can be compared.
 """
 
 from collections.abc import Mapping
@@ -36,10 +36,10 @@ class Level:
 class Line:
     quantity: int
     since: int
-    """Which promise was made before which."""
+    """The order in which the reservations were made."""
     cancelled: int = 0
     promised: int = 0
-    """Picked ones included."""
+    """Includes picked units."""
     picked: int = 0
 
     @property
@@ -100,7 +100,7 @@ class Model:
         level.on_hand -= units
         level.moved = level.moved or units != 0
 
-    # What shoppers do.
+    # Actions of shoppers.
 
     def place(self, store: str, wanted: Mapping[str, int]) -> str:
         if any(self.available(store, sku) < units for sku, units in wanted.items()):
@@ -130,7 +130,7 @@ class Model:
         for line in order.lines.values():
             line.promised = line.picked
 
-    # What staff do.
+    # Actions of staff.
 
     def pick(self, order: Order, picked: Mapping[str, int], short: Mapping[str, int]) -> str:
         if order.status not in PICKABLE:
@@ -231,7 +231,7 @@ class Model:
             order.status, order.collect_by = "placed", pickup.promise(STORE, self.now).collect_by
         return "ok"
 
-    # What is so.
+    # Stock that is counted or imported.
 
     def count(self, store: str, sku: str, on_hand: int) -> str:
         level, before = self.stock[store, sku], self.stock[store, sku].on_hand
@@ -248,7 +248,7 @@ class Model:
         return f"{int(on_hand != before)} changed, {missing} missing"
 
     def _set_on_hand(self, store: str, sku: str, on_hand: int) -> int:
-        """How many promised units are missing."""
+        """Return how many reserved units are missing."""
         if on_hand == self.stock[store, sku].on_hand:
             return 0
         lacking = taken = max(self.reserved(store, sku) - on_hand, 0)
@@ -259,7 +259,7 @@ class Model:
         self.stock[store, sku].on_hand = on_hand + lacking
         return taken
 
-    # What time brings.
+    # Effects of time.
 
     def expire(self, order: Order) -> str:
         if order.status not in WAITING or order.collect_by > self.now:

@@ -39,7 +39,7 @@ def a_count_takes_picked_goods(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_count_takes_the_oldest_promise_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if the promises had been made in the opposite order."""
+    """Treats the reservations as if they had been made in the opposite order."""
 
     def free(tx: Any, wanted: Any) -> Any:
         tx.session.execute(_TURN_AROUND)

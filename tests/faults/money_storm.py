@@ -1,5 +1,5 @@
-"""One order's life as shoppers, staff, the office, payers' banks and the provider's own people may make it, in any
-order, while the provider is silent, broken or says no."""
+"""One order's life with any actions of shoppers, staff, merchants, banks and the provider's dashboard, in any
+order, while the provider does not respond, fails or declines."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -31,13 +31,13 @@ OPENINGS: Sequence[Sequence[str]] = (
     ("ask", "pay", "notice", "fault", "ready", "hand_over", "fault", "refund"),
 )  # fmt: skip
 OUTSIDE = ("dispute", "console", "fail_refunds")
-"""What banks and the provider's own people do."""
+"""Actions of banks and in the provider's dashboard."""
 ENDED: tuple[DisputeStatus, ...] = ("won", "lost")
 GOING: tuple[DisputeStatus, ...] = ("under_review", *ENDED)
 
 
 class Life:
-    """`reported` is what happened, in order; `steps` are the methods that may."""
+    """`reported` lists the actions, in order; `steps` are the methods that can be drawn."""
 
     def __init__(self, shop: Shop, office: Office, seed: int) -> None:
         self.shop, self.office, self.chance = shop, office, random.Random(seed)
@@ -60,7 +60,7 @@ class Life:
         }  # fmt: skip
 
     def run(self, steps: int, hands: int = 1) -> None:
-        """So many steps, each by so many hands at once."""
+        """Do so many steps, each with so many simultaneous callers."""
         for name in self.chance.choice(OPENINGS):
             self.step(name)
         for _ in range(steps):
@@ -72,13 +72,13 @@ class Life:
     def step(self, name: str) -> None:
         self.reported.append(name)
         if name in OUTSIDE:
-            with self.shop.provider.turn:  # which has one truth
+            with self.shop.provider.turn:  # so that it has one truth
                 self.steps[name]()
         else:
             self.steps[name]()
 
     def rest(self) -> None:
-        """The provider is well again, and a while passes."""
+        """Let the provider work again, and let time pass."""
         self.shop.provider.before.clear()
         self.shop.provider.after.clear()
         for _ in range(2):
@@ -87,7 +87,7 @@ class Life:
                 self.reconcile(60)
             expire(self.shop, minutes=31)
 
-    # What people do.
+    # Actions of people.
 
     def ask(self) -> None:
         flow = {"flow": self.chance.choice(["page", "app"])}
@@ -116,7 +116,7 @@ class Life:
         self._staff(f"{path}/ready", None)
 
     def hand_over(self) -> None:
-        """For what the till says is to be paid."""
+        """Pay the amount that the till shows."""
         order = self.shop.staff("GET", f"orders/{self.placed.number}").get_json()
         self._fine(self.shop.hand_over(self.placed, order["amount_outstanding"]))
 
@@ -147,7 +147,7 @@ class Life:
         what = self.chance.choice(["refunds", "captures", "payment-requests"])
         self._office(what, amount if what == "refunds" else None)
 
-    # What the provider, its people and payers' banks do.
+    # Actions of the provider, its dashboard and banks.
 
     def mine(self) -> list[ProviderPayment]:
         requested = {
@@ -161,7 +161,7 @@ class Life:
         for one in self.mine():
             try:
                 notify(self.shop, one.id)
-            except OutcomeUnknown:  # the job comes again
+            except OutcomeUnknown:  # the job runs again
                 continue
 
     def dispute(self) -> None:
@@ -221,5 +221,5 @@ class Life:
         self._fine(self.office("POST", f"orders/{self.placed.number}/{path}", body))
 
     def _fine(self, answer: TestResponse) -> None:
-        """Done or refused, but never failed."""
+        """Accept a success or a refusal, but no failure."""
         assert answer.status_code < 500, (self.reported, answer.get_json())

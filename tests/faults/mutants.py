@@ -14,7 +14,7 @@ from app.core.inventory.stock import WantedStock
 
 
 def reserve_what_was_read(session: Session, wanted: Sequence[WantedStock]) -> bool:
-    """Reads, decides, and writes: what two buyers read at once, both get."""
+    """Reads, decides, and writes: two buyers who read at the same time both get the units."""
     for row in wanted:
         place: dict[str, Any] = {"location": row.location_id, "variant": row.variant_id}
         available = session.scalar(_READ, place) or 0
@@ -31,7 +31,7 @@ def read_then_write() -> Flask:
 
 
 def unordered_locks() -> Flask:
-    """Reserves line by line in the order in which the cart has them, so that carts lock crosswise."""
+    """Reserves line by line in the order of the cart, so that carts lock crosswise."""
 
     def reserve(session: Session, wanted: Sequence[WantedStock]) -> bool:
         for row in sorted(wanted, key=lambda _: time.perf_counter_ns() % 7):

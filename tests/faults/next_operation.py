@@ -1,7 +1,7 @@
-"""What may happen next: mostly what suits the state of things, now and then what does not.
+"""Draw the next operation: mostly one that fits the present state, sometimes one that does not.
 
-By a random number that Hypothesis draws, and not by its own strategies: two things at once end now so, now so,
-and what it draws may not depend on that.
+It uses a random number that Hypothesis draws, and not Hypothesis' own strategies: simultaneous operations end in
+either order, and the drawn data must not depend on that.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from tests.faults.model import PICKABLE, SKUS, STORES, WAITING, Model, Order
 from tests.faults.operations import OfOrder, Operation
 
 FULL = 8
-"""How many units are on each shelf in the beginning."""
+"""Units on each shelf at the start."""
 
 SUITS: dict[type[OfOrder], Callable[[Order, Model], bool]] = {
     ops.PickGoods: lambda order, _: order.status in PICKABLE and _open(order),
@@ -36,9 +36,9 @@ LIKELY = {
     ops.BringBack: 3,
     ops.Remind: 3,
 }
-"""How much likelier than others these are, so that orders get on."""
+"""How much likelier these are than others, so that orders make progress."""
 SELDOM = 0.1
-"""How often something is tried that does not suit."""
+"""How often an operation that does not fit is tried."""
 WAITS = (timedelta(minutes=20), timedelta(days=3), timedelta(days=8))
 
 
@@ -66,7 +66,7 @@ def happening(model: Model, chance: Random) -> Operation:
 
 
 def rival(one: Operation, model: Model, chance: Random) -> Operation:
-    """What happens at the same time: to the same order, or to the same shelf."""
+    """Return a simultaneous operation: on the same order, or on the same shelf."""
     if isinstance(one, OfOrder) and chance.random() < 0.7:
         return to_order(model, chance, model.orders.index(one.of(model)))
     return about_stock(chance) if chance.random() < 0.5 else new_order(chance)
@@ -104,7 +104,7 @@ def operation(kind: type[OfOrder], model: Model, chance: Random, index: int) -> 
 
 
 def pick(order: Order, chance: Random, index: int) -> Operation:
-    """All that is open, or some of it, or some of it short; seldom one too many."""
+    """Pick all open units, or some of them, or some of them short; rarely one too many."""
     picked: dict[str, int] = {}
     short: dict[str, int] = {}
     for sku, line in order.lines.items():

@@ -1,4 +1,4 @@
-"""What can happen in the shop, each thing twice: in the model, and by the use case on a real database."""
+"""The operations in the shop, each twice: in the model, and by the use case on a real database."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ NAMES = {"lds": "Leeds", "yrk": "York"}
 
 
 class Counter:
-    """The real shop, called as its channels call it."""
+    """The real shop, called like its channels call it."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
@@ -48,7 +48,7 @@ class Counter:
         return fulfilment
 
     def perform(self, use_case: Callable[..., Any], command: Any, actor: Actor = SYSTEM) -> Any:
-        """What the use case returned, or the code of its refusal."""
+        """Return the result of the use case, or the code of its refusal."""
         try:
             return self.shop.runner.perform(use_case, command, actor)
         except DomainError as refused:
@@ -97,7 +97,7 @@ class Place(Operation):
 
 @dataclass(frozen=True)
 class OfOrder(Operation):
-    """About the `order`-th order, counted round and round."""
+    """An operation on the `order`-th order, counted in a circle."""
 
     order: int
 
@@ -154,7 +154,7 @@ class Collect(OfOrder):
 @dataclass(frozen=True)
 class PutGoodsBack(OfOrder):
     units: Mapping[str, int]
-    """Empty: all of it."""
+    """Empty: all units."""
 
     def expect(self, model: Model) -> str:
         return model.restock(self.of(model), self.units)

@@ -1,4 +1,4 @@
-"""Dying in the middle of something, within the test's own process."""
+"""A crash in the middle of something, within the test's own process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,12 +7,12 @@ from sqlalchemy import Connection, Engine, event
 
 
 class Crash(BaseException):
-    """As by kill -9: nothing of ours runs any more."""
+    """Like kill -9: none of our code runs any more."""
 
 
 @contextmanager
 def crash_all(engine: Engine) -> Iterator[None]:
-    """Each commit from now on crashes before the database hears of it, and closes its connection."""
+    """Crash each commit from now on before the database gets it, and close its connection."""
 
     def die(connection: Connection) -> None:
         connection.invalidate()

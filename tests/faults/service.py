@@ -1,4 +1,4 @@
-"""The real service for storms: its processes, started, killed and started again, and shoppers who call them."""
+"""The real service for storms: its processes, started, killed and restarted, and calls of its shoppers."""
 
 import http.client
 import json
@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 class Answer(NamedTuple):
     status: int
-    """0 when no answer came."""
+    """0 if no response came."""
     body: Any
     raw: bytes = b""
 
@@ -55,7 +55,7 @@ class Service:
             wait_until(lambda: self.call("GET", "/healthz").status == 200, 30, "the web to answer")
 
     def kill(self, name: str) -> None:
-        """kill -9 the process with its children, as a power cut would."""
+        """kill -9 the process with its children, like a power cut."""
         process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -75,7 +75,7 @@ class Service:
         self, method: str, path: str, token: str | None = None, body: Any = None, key: str | None = None,
         timeout: float = 30,
     ) -> Answer:  # fmt: skip
-        """One request on a connection of its own."""
+        """Make one request on a connection of its own."""
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -131,6 +131,6 @@ def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def at_once(work: Callable[[T], R], items: Iterable[T], threads: int) -> list[R]:
-    """Do the work for all items on so many threads; the results in the items' order."""
+    """Do the work for all items on so many threads; return the results in the items' order."""
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, items))

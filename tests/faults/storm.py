@@ -1,4 +1,4 @@
-"""Shoppers and staff in a storm: each sends its request again, with the same key, until it is answered."""
+"""Shoppers and staff in a storm: each repeats its request, with the same key, until it gets a response."""
 
 import random
 import threading
@@ -18,7 +18,7 @@ PATIENCE = 60.0
 
 
 class SentRequest(NamedTuple):
-    """What a client asked for, and what it was told in the end."""
+    """A client's request, and its final response."""
 
     path: str
     token: str
@@ -41,14 +41,14 @@ class Storm:
     seed: int = 1
     journeys: list[Journey] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-    """Of all answers, the last and those before; 0 where none came."""
+    """Of all responses, the last and those before; 0 if none came."""
     begun: Counter[str] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     @contextmanager
     def raging(self, clients: int) -> Iterator[None]:
-        """Go on with journeys for the duration; who is on one then ends it."""
+        """Run journeys for the duration; each client then ends its current one."""
         with ThreadPoolExecutor(clients) as pool:
             running = [
                 pool.submit(self._go_on, random.Random(self.seed + n)) for n in range(clients)
@@ -61,14 +61,14 @@ class Storm:
                 client.result()
 
     def wait_for(self, verb: str, more: int) -> None:
-        """Until `more` further requests of that kind have begun."""
+        """Wait until `more` further requests of that kind have begun."""
         with self.changed:
             goal = self.begun[verb] + more
             if not self.changed.wait_for(lambda: self.begun[verb] >= goal, PATIENCE):
                 raise TimeoutError(f"No {verb} began for {PATIENCE} s.")
 
     def journey(self) -> Journey:
-        """One order from checkout to hand-over; every third line of it is one short."""
+        """Run one order from checkout to hand-over; every third line of it is one short."""
         cart = self.carts.pop()
         journey: Journey = {}
         self.journeys.append(journey)
@@ -129,13 +129,14 @@ class Storm:
 
 
 def is_final(answer: Answer) -> bool:
-    """No answer, too busy, and "still running" mean: send it again. A 500 is final, and never right."""
+    """Tell whether the response is final. No response, too busy, and "still running" mean: send it again. A 500
+    is final, and never right."""
     running = answer.status == 409 and answer.body["code"] == "request_in_progress"
     return answer.status not in (0, 502, 503) and not running
 
 
 def picks(order: Any) -> dict[str, Any]:
-    """All of an order's units; of every line with three or more, one is not on the shelf."""
+    """Return all of an order's units; of every line with three or more, one is not on the shelf."""
     lines = order["lines"]
     return {
         "lines": [

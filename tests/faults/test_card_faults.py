@@ -1,5 +1,5 @@
-"""The payment provider fails before or after the effect of each call that has to do with kept cards: in the end
-she keeps one card, has paid once with it, and keeps none at either side after she removed it."""
+"""The payment provider fails before or after the effect of each call about saved cards: in the end the customer
+has one card, has paid once with it, and has none at either side after removing it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from app.core.provider import OutcomeUnknown
 from tests.drivers import customers, saved_cards
-from tests.drivers.payments import heed_notices, reconcile
+from tests.drivers.payments import handle_webhooks, reconcile
 from tests.drivers.shop import Placed, Shop, new_key, open_shop
 from tests.drivers.shopper import Shopper
 from tests.drivers.stripe_standin import QUICK, Provider, make_provider
@@ -18,7 +18,7 @@ FAULTS = [
     *((fault, moment) for fault in ("reset", "timeout", "500", "409", "429") for moment in ("before", "after")),
     ("500_saved", "after"),
 ]  # fmt: skip
-"""An answer is saved only after the effect."""
+"""A response is saved only after the effect."""
 CALLS = (
     "customers.create", "setup_intents.create", "customers.payment_methods", "payment_intents.create",
     "payment_intents.confirm", "payment_methods.detach", "customers.delete",
@@ -34,7 +34,7 @@ def provider() -> Provider:
 def shop(
     server: str, provider: Provider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    """A shop whose cards are kept through the real gateway."""
+    """Return a shop whose cards are saved through the real gateway."""
     var, ports = tmp_path_factory.mktemp("card faults"), {"provider": provider.gateway}
     with open_shop(server, "card_faults", var, ports, stripe_api_key="sk_test_faults") as shop:
         shop.stock("A", 1000, lds=100_000)
@@ -52,7 +52,7 @@ class Story:
 
     def pass_time(self) -> None:
         reconcile(self.shop)
-        saved_cards.tidy(self.shop)
+        saved_cards.detach_removed_cards(self.shop)
         self.provider.control.set_clock(self.shop.clock.now())
 
     def keep(self) -> str:
@@ -71,7 +71,7 @@ class Story:
         raise AssertionError("the card was never saved")
 
     def sign_in_again(self) -> None:
-        """The shopper's token is old by now."""
+        """Sign in again, because the shopper's token has expired."""
         self.ada = saved_cards.shopper(self.shop, self.email, app=True)
         self.provider.control.set_clock(self.shop.clock.now())
 
@@ -95,7 +95,7 @@ class Story:
             body = signed.body.encode()
             answer = self.shop.client.post("/webhooks/stripe", data=body, headers=headers)
             assert answer.status_code == 204
-        heed_notices(self.shop)
+        handle_webhooks(self.shop)
 
     def be_erased(self) -> str:
         """Return the shopper's id at the provider."""
@@ -111,7 +111,7 @@ class Story:
 
 @pytest.mark.parametrize(("fault", "moment"), sample(FAULTS, 2))
 @pytest.mark.parametrize("call", sample(CALLS, 2))
-def test_whatever_fails_in_the_end_both_sides_keep_the_same(
+def test_after_any_failure_both_sides_have_the_same_cards(
     shop: Shop, provider: Provider, call: str, fault: str, moment: str
 ) -> None:
     provider.control.reset()

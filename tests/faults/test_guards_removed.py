@@ -1,7 +1,7 @@
-"""Each of the ten losses happens once a move against it is taken out, and its test says so: a test that cannot
-fail proves nothing.
+"""Each of the ten losses happens once a guard against it is removed, and its test fails: a test that cannot fail
+proves nothing.
 
-Others are elsewhere: locks taken in any order in test_races.py, the answer stored apart from its effect in
+Others are elsewhere: locks taken in any order in test_races.py, the response stored apart from its effect in
 test_kills.py.
 """
 
@@ -57,7 +57,7 @@ CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
         "held for nothing",
     ),
 ]
-"""Each test, a move against its loss, and what the test says once that is taken out."""
+"""Each test, a guard against its loss, and the failure of the test without it."""
 
 NETS: dict[without.TakeOut, str] = {
     without.one_open_payment: "payment_sessions_one_open_idx",
@@ -65,7 +65,7 @@ NETS: dict[without.TakeOut, str] = {
     without.a_conditional_debit: "stored_value_accounts_balance_check",
     without.a_conditional_use: "coupons_redemption_count_check",
 }
-"""What the database holds below a move, and so hides that it is gone."""
+"""The database constraints below a guard, which hide that it is gone."""
 FOUND: dict[without.TakeOut, set[str]] = {
     without.a_conditional_promise: {"I7"},
     without.a_conditional_debit: {"I14"},
@@ -74,7 +74,7 @@ FOUND: dict[without.TakeOut, set[str]] = {
     without.adding_up: {"I2"},
     without.promising_again: {"I8"},
 }
-"""What the audit finds besides."""
+"""The additional findings of the consistency check."""
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ FOUND: dict[without.TakeOut, set[str]] = {
         for row in sample(CAUGHT, 4)
     ],
 )
-def test_the_same_scenario_catches_what_happens_without(
+def test_the_scenario_fails_without_its_guard(
     shop: Shop,
     monkeypatch: pytest.MonkeyPatch,
     scenario: Scenario,
@@ -98,7 +98,7 @@ def test_the_same_scenario_catches_what_happens_without(
         assert FOUND.get(remove_guard, set()) <= set(shop.violations())
 
 
-def test_no_loss_is_left_out() -> None:
+def test_every_loss_has_a_removed_guard() -> None:
     reported = [name for name in vars(ten) if name.startswith("test_")]
     assert list(dict.fromkeys(scenario.__name__ for scenario, *_ in CAUGHT)) == reported
     assert len(reported) == 10

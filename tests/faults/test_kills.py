@@ -31,14 +31,14 @@ TEN_POINTS = [
     ("hand-over", "database"), ("pick", "sealer"), ("checkout", "database"), ("pick", "web"),
     ("hand-over", "worker"), ("checkout", "sealer"),
 ]  # fmt: skip
-"""While which request runs, which process is killed."""
+"""By request, the process that is killed while it runs."""
 QUIET_SECONDS = 60
-"""Until every letter is sent and every event sealed, once the storm is over."""
+"""The time until every message is sent and every event sealed, after the storm."""
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A server of our own to kill, with fsync: what it has committed it must still have."""
+    """A server of our own to kill, with fsync: it must still have all committed data."""
     server = EmbeddedPostgres(tmp_path_factory.mktemp("kills") / "data")
     server.start()
     databases.migrate(server.url)
@@ -114,7 +114,7 @@ def assert_nothing_lost(shop: Shop, service: Service, storm: Storm) -> None:
 def rage(
     shop: Shop, service: Service, server: EmbeddedPostgres, points: list[tuple[str, str]], seed: int
 ) -> Storm:
-    """Clients at work while the processes are killed one after the other, at random moments."""
+    """Run clients while the processes are killed one after the other, at random moments."""
     service.start(*PROCESSES)
     storming, chance = storm(service, shop, seed, carts=40 * len(points)), random.Random(seed)
     with storming.raging(6):
@@ -153,7 +153,7 @@ def test_soak_500_kills_of_anything_at_any_moment(
 
 
 def crash(service: Service, shop: Shop, *points: str) -> Storm:
-    """One order after the other, each with a process that dies at the next of the points."""
+    """Run one order after the other, each with a process that crashes at the next of the points."""
     service.start(*PROCESSES)
     calm = storm(service, shop, seed=3, carts=len(points) + 1)
     for point in points:
@@ -177,7 +177,7 @@ def test_a_crash_before_or_after_any_commit_loses_nothing_and_doubles_nothing(
     assert crashed.statuses[0] >= met, "each crash of the web left a request unanswered"
 
 
-def test_the_same_crash_catches_an_answer_that_is_stored_apart_from_its_effect(
+def test_the_same_crash_catches_a_response_that_is_stored_apart_from_its_effect(
     shop: Shop, service: Service
 ) -> None:
     run(service, "effect_and_answer_apart")
@@ -187,7 +187,7 @@ def test_the_same_crash_catches_an_answer_that_is_stored_apart_from_its_effect(
     assert any(line.startswith("pick was answered 422") for line in lost), lost
 
 
-def test_the_same_crash_catches_a_letter_that_is_new_each_time(
+def test_the_same_crash_catches_a_message_that_is_new_each_time(
     shop: Shop, service: Service
 ) -> None:
     run(service, "new_letter_each_time")
@@ -198,7 +198,7 @@ def test_the_same_crash_catches_a_letter_that_is_new_each_time(
     assert any("is in a file and not noted" in line for line in lost), lost
 
 
-def test_all_processes_outlive_a_restart_of_the_database(
+def test_all_processes_survive_a_restart_of_the_database(
     shop: Shop, service: Service, database: EmbeddedPostgres
 ) -> None:
     service.environment["WEB_CONCURRENCY"] = "1"

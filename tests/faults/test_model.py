@@ -1,7 +1,8 @@
-"""Whatever happens, in whatever order, also at once: the books agree with a model, and every invariant holds.
+"""After any operations in any order, also simultaneous ones, the books agree with a model, and every invariant
+holds.
 
-Two at once must end as if one of them had come first: in one order or the other, the model must give both
-answers and what is in the books.
+Two simultaneous operations must end as if one of them had come first: in one order or the other, the model must
+give both responses and the content of the books.
 """
 
 import copy
@@ -34,7 +35,7 @@ GATES = {
     "stock": "SELECT 1 FROM stock FOR NO KEY UPDATE",
     "": "SELECT 1",
 }
-"""What two rivals find locked, so that both stand before it when it opens."""
+"""Locks that two rivals wait for, so that both continue when the gate opens."""
 
 numbers = st.integers(0, 2**32 - 1)
 
@@ -62,12 +63,13 @@ class Trade(RuleBasedStateMachine):
         self.happen_at_once(one, rival(one, self.model, chance), gate)
 
     def chance(self, number: int) -> Random:
-        """Another one at each step, since Hypothesis likes to draw the same numbers."""
+        """Return another number at each step, because Hypothesis likes to draw the same numbers."""
         self.step += 1
         return Random(f"{number} {self.step}")
 
     def told_so_far(self) -> str:
-        """Also printed, since a race that is lost once is often not lost again when Hypothesis repeats it."""
+        """Return the story so far. It is also printed, because a lost race often does not repeat when
+        Hypothesis runs it again."""
         story = "\n".join(self.history)
         print(story)  # noqa: T201 - for the reader of the failure
         return story
@@ -93,7 +95,7 @@ class Trade(RuleBasedStateMachine):
 
     @contextmanager
     def gate(self, gate: str) -> Iterator[None]:
-        """Close it, and open it a moment after the block began."""
+        """Lock the gate, and open it a moment after the block began."""
         with self.shop.engine.connect() as keeper:
             keeper.execute(text(GATES[gate]))
             with meanwhile(partial(self.open_soon, keeper, 0.01 if gate else 0)):
@@ -107,7 +109,7 @@ class Trade(RuleBasedStateMachine):
         return operation.of(self.model).number if isinstance(operation, OfOrder) else ""
 
     def as_if_in_turn(self, pair: tuple[Operation, Operation], answers: list[Any]) -> Model:
-        """The model after the order of events that explains the answers and the books."""
+        """Return the model after the order of events that explains the responses and the books."""
         found = self.books()
         possible = []
         for turn in ((0, 1), (1, 0)):
@@ -119,7 +121,7 @@ class Trade(RuleBasedStateMachine):
         raise AssertionError(f"{self.told_so_far()}\nleft {found}, not one of {possible}")
 
     def resolve(self) -> None:
-        """Learn the numbers of new orders, and which promise is newer where two came at once."""
+        """Learn the numbers of new orders, and which of two simultaneous reservations is newer."""
         known = {order.number for order in self.model.orders}
         for new in self.shop.fulfilments():
             if new.order_number not in known:
@@ -161,14 +163,14 @@ class Trade(RuleBasedStateMachine):
         assert sound or self.shop.violations() == {}, self.told_so_far()
 
     def teardown(self) -> None:
-        """What has to be recomputed is so at the end of a life: nothing that was written changes by itself."""
+        """At the end of a life, recompute everything: no written row changes by itself."""
         self.auditor.close()
         assert self.shop.is_sound() or self.shop.violations() == {}, self.told_so_far()
 
 
 def reported(model: Model) -> Any:
-    """The model as the books would tell it. Orders are told apart by what they are, not by their numbers, which
-    those of a moment ago do not have yet."""
+    """Return the model in the form of the books. Orders are compared by content, not by number, because new
+    orders have no number in the model yet."""
     return (
         {
             (store, sku): [level.on_hand, model.reserved(store, sku), level.moved]
@@ -186,7 +188,7 @@ def reported(model: Model) -> Any:
 
 
 def open_again(shop: Shop) -> None:
-    """An empty shop with full shelves, at the beginning of time."""
+    """Return an empty shop with full shelves, at the beginning of time."""
     databases.empty(shop.app.config["SETTINGS"].database_url)
     shop.clock.at = databases.TUESDAY_NOON
     with shop.engine.begin() as connection:
@@ -209,13 +211,13 @@ LONG = settings(ORDINARY, max_examples=5000, stateful_step_count=100)
 
 
 def trade(shop: Shop, how: settings, lives: int = 0) -> None:
-    """`lives` is where Hypothesis begins to draw: the same lives each time."""
+    """Run a shop for a number of lives; `lives` seeds Hypothesis: the same lives each time."""
     machine: Any = seed(lives)(partial(Trade, shop))
     run_state_machine_as_test(machine, settings=how)
 
 
 @pytest.mark.parametrize("part", sample(range(4), 1))
-def test_the_books_agree_with_the_model_whatever_happens(shop: Shop, part: int) -> None:
+def test_the_books_agree_with_the_model(shop: Shop, part: int) -> None:
     """200 lives of 50 steps, in parts that can run side by side; 10 lives in a quick run."""
     before = deadlocks(shop.engine)
     trade(shop, ORDINARY, part)
@@ -223,7 +225,7 @@ def test_the_books_agree_with_the_model_whatever_happens(shop: Shop, part: int) 
 
 
 @pytest.mark.soak
-def test_soak_the_books_agree_with_the_model_whatever_happens(shop: Shop) -> None:
+def test_soak_the_books_agree_with_the_model(shop: Shop) -> None:
     trade(shop, LONG, lives=Random().getrandbits(32))
 
 

@@ -1,5 +1,5 @@
-"""A process dies around each commit and each call to the provider: what was acknowledged is kept, nothing is taken
-twice, and the next minutes settle what was left."""
+"""A process crashes around each commit and each call to the provider: acknowledged changes are kept, nothing is
+captured twice, and the next minutes complete the rest."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.transaction import UseCaseRunner
-from tests.drivers.payments import BY_CARD, ask, events, heed_notices, notify, reconcile, refund
+from tests.drivers.payments import BY_CARD, ask, events, handle_webhooks, notify, reconcile, refund
 from tests.drivers.shop import Shop, new_key
 from tests.faults.process_crash import Crash
 from tests.scale import sample
@@ -21,7 +21,7 @@ POINTS = [(when, what) for what in (*COMMITS, *CALLS) for when in ("before", "af
 
 
 def die_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str) -> Callable[[], bool]:
-    """Crash there, once; return a function that says whether it happened."""
+    """Crash there, once; return a function that tells whether it happened."""
     if what in CALLS:
         getattr(shop.provider, when)[what] = [Crash()]
         return lambda: not getattr(shop.provider, when)[what]
@@ -44,14 +44,14 @@ def die_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str) ->
 
 
 def _name(work: Any) -> str:
-    """Of the use case that a piece of work runs, out of its closure."""
+    """Return the name of the use case that a piece of work runs, from its closure."""
     cells = dict(zip(work.__code__.co_freevars, work.__closure__ or (), strict=True))
     use_case = cells["use_case"].cell_contents
     return str(getattr(use_case, "__name__", ""))
 
 
 def again(shop: Shop, act: Callable[[], Any]) -> Any:
-    """Who gets no answer asks again, a little later."""
+    """Repeat the request of a caller who got no response, a little later."""
     for _ in range(4):
         try:
             answer = act()
@@ -64,7 +64,7 @@ def again(shop: Shop, act: Callable[[], Any]) -> Any:
 
 
 @pytest.mark.parametrize(("when", "what"), sample(POINTS, 3))
-def test_whoever_dies_wherever_the_books_are_right_in_the_end(
+def test_after_any_crash_the_books_become_right(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str
 ) -> None:
     shop.stock("A", 1000, lds=5)
@@ -73,7 +73,7 @@ def test_whoever_dies_wherever_the_books_are_right_in_the_end(
     again(shop, lambda: ask(shop, placed))
     seen = shop.provider.pay(placed.number)
     again(shop, lambda: notify(shop, seen.id, "evt_1"))
-    again(shop, lambda: heed_notices(shop))
+    again(shop, lambda: handle_webhooks(shop))
     reconcile(shop)
     shop.make_ready(placed)
     key = new_key()

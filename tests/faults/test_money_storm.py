@@ -1,4 +1,4 @@
-"""Whatever becomes of an order's money, and in whatever order, it adds up; and what does not is flagged."""
+"""After any events in any order, the money of an order adds up, or the order is flagged."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,8 +16,8 @@ STEPS = 14
 
 
 def wrong(shop: Shop, seeds: range, hands: int = 1) -> Iterator[str]:
-    """What does not add up, of so many orders, one after the other. By several hands it may be so a moment: who
-    refunds at the provider's console while we do is told apart once ours is answered."""
+    """Return what does not add up, of so many orders, one after the other. With several hands it may be so for
+    a moment: a refund in the provider's dashboard during ours is recognised once our call has its response."""
     for sku, price in (("A", 1000), ("B", 777)):
         shop.stock(sku, price, lds=100_000)
     office = Office(shop)
@@ -40,18 +40,18 @@ YEAR = timedelta(days=365)
 
 
 def unknown(shop: Shop, number: str) -> list[object]:
-    """What of an order was asked and not answered, or differs at the provider."""
+    """Return the attempts of an order without a response, and the differences at the provider."""
     waiting = shop.unfinished_attempts(number)
     with Session(shop.engine) as session:
         found = differences(shop.runner, session, shop.clock.now() - YEAR)
         return [*waiting, *(one for one in found if one.order_number == number)]
 
 
-def test_whatever_becomes_of_an_orders_money_adds_up(shop: Shop) -> None:
+def test_the_money_of_an_order_always_adds_up(shop: Shop) -> None:
     assert list(wrong(shop, range(24))) == []
 
 
-def test_the_same_storm_finds_that_nobody_looks_whether_it_adds_up(
+def test_the_same_storm_detects_missing_reviews(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sync_payment, "_flag_open_balance", lambda *_: None)

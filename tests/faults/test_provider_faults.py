@@ -1,5 +1,5 @@
-"""The payment provider fails before or after the effect of each call: no payer is charged twice, nothing stays
-unknown, and in the end both sides tell the same."""
+"""The payment provider fails before or after the effect of each call: no payer is charged twice, no outcome
+stays unknown, and in the end both sides agree."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core.payment_processing.provider_sync.reconcile import differences, reconcile_since
-from tests.drivers.payments import BY_CARD, expire, heed_notices, reconcile
+from tests.drivers.payments import BY_CARD, expire, handle_webhooks, reconcile
 from tests.drivers.shop import Placed, Shop, new_key, open_shop
 from tests.drivers.stripe_standin import QUICK, Provider, make_provider
 from tests.scale import sample
@@ -31,7 +31,7 @@ def provider() -> Provider:
 def shop(
     server: str, provider: Provider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    """A shop whose payments go through the real gateway."""
+    """Return a shop whose payments go through the real gateway."""
     var, ports = tmp_path_factory.mktemp("faults"), {"provider": provider.gateway}
     with open_shop(server, "faults", var, ports, stripe_api_key="sk_test_faults") as shop:
         shop.stock("MUG", 1000, lds=100_000)
@@ -39,7 +39,7 @@ def shop(
 
 
 class Story:
-    """One order, told by a shopper and staff who try again whatever fails."""
+    """One order, with a shopper and staff who retry after every failure."""
 
     def __init__(self, shop: Shop, provider: Provider) -> None:
         self.shop, self.provider = shop, provider
@@ -47,7 +47,7 @@ class Story:
         provider.control.set_clock(shop.clock.now())
 
     def ask(self) -> str | None:
-        """Return the page's id; the payer presses the button until it comes, and time goes on."""
+        """Return the page's id. The payer presses the button until the page comes, and time passes."""
         for _ in range(6):
             answer = self.shop.call(
                 "POST", f"/api/v1/orders/{self.placed.number}/payments", self.placed.token, {}
@@ -70,10 +70,10 @@ class Story:
             )
             assert answer.status_code == 204
 
-    def heed(self) -> None:
+    def process_webhooks(self) -> None:
         for _ in range(6):
             try:
-                heed_notices(self.shop)
+                handle_webhooks(self.shop)
             except Exception:
                 self.pass_time()
 
@@ -82,7 +82,7 @@ class Story:
         assert page is not None
         self.provider.control.pay(page)
         self.webhooks()
-        self.heed()
+        self.process_webhooks()
         self.pass_time()
         assert self.shop.seen(self.placed)["status"] == "placed"
         self.shop.make_ready(self.placed)
@@ -91,7 +91,7 @@ class Story:
         self.refund()
 
     def refund(self) -> None:
-        """Refused as long as the capture is not known; staff try again."""
+        """Refund; it is refused as long as the capture is unknown, and staff retry."""
         body = {"amount": 700, "reason": "broken"}
         for _ in range(6):
             answer = self.shop.staff("POST", f"orders/{self.placed.number}/refunds", body)
@@ -104,7 +104,7 @@ class Story:
         assert page is not None
         self.provider.control.pay(page)
         self.webhooks()
-        self.heed()
+        self.process_webhooks()
         self.pass_time()
         path = f"/api/v1/orders/{self.placed.number}/cancel"
         self.shop.call("POST", path, self.placed.token, key=new_key())
@@ -115,7 +115,7 @@ class Story:
         self.provider.control.set_clock(self.shop.clock.now())
 
     def end(self) -> dict[str, object]:
-        """Two minutes of quiet; the order as it then is."""
+        """Let two minutes pass without faults; return the order after that."""
         self.provider.control.no_faults()
         for _ in range(4):
             self.pass_time()
@@ -142,7 +142,7 @@ ENDS = {
         8,
     ),
 )
-def test_both_sides_end_alike_and_nobody_pays_twice(
+def test_both_sides_agree_in_the_end_and_no_payer_is_charged_twice(
     shop: Shop, provider: Provider, call: str, fault: str, moment: str
 ) -> None:
     story = Story(shop, provider)

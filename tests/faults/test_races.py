@@ -31,7 +31,7 @@ def buy(service: Service, cart: dict[str, Any], key: str | None = None) -> Answe
 
 
 def hot_item(shop: Shop, service: Service, buyers: int, units: int) -> Counter[int]:
-    """`buyers` want one of `units` at Leeds at once; the statuses of their checkouts."""
+    """Let `buyers` order one of `units` at Leeds at once; return the statuses of their checkouts."""
     shop.stock("MUG-BLU", 1200, lds=units, yrk=4)
     carts = shop.carts([{"MUG-BLU": 1}] * buyers)
     service.start("web")
@@ -56,7 +56,7 @@ def test_the_same_storm_catches_a_reservation_that_reads_then_writes(
     shop: Shop, service: Service
 ) -> None:
     service.application = "tests.faults.mutants:read_then_write()"
-    with shop.engine.begin() as connection:  # the net below would hide the fault
+    with shop.engine.begin() as connection:  # the constraint below would hide the fault
         connection.execute(text("ALTER TABLE stock DROP CONSTRAINT stock_reserved_check"))
     try:
         statuses = hot_item(shop, service, BUYERS, UNITS)
@@ -68,7 +68,7 @@ def test_the_same_storm_catches_a_reservation_that_reads_then_writes(
             connection.execute(_CHECK)
 
 
-def test_j1_the_last_unit_goes_to_one_of_50_carts_and_the_others_hear_of_york(
+def test_j1_the_last_unit_goes_to_one_of_50_carts_and_the_others_are_told_of_york(
     shop: Shop, service: Service
 ) -> None:
     shop.stock("MUG-BLU", 1200, lds=1, yrk=4)
@@ -90,7 +90,7 @@ def test_j1_the_last_unit_goes_to_one_of_50_carts_and_the_others_hear_of_york(
 
 
 def crossing_carts(shop: Shop, orders: int) -> list[dict[str, Any]]:
-    """Carts of 4 random items out of 10."""
+    """Return carts of 4 random items out of 10."""
     for number in range(10):
         shop.stock(f"ITEM-{number}", 500, lds=10_000)
     chance = random.Random(7)
@@ -110,7 +110,7 @@ def test_500_orders_of_4_items_out_of_10_never_deadlock(shop: Shop, service: Ser
     assert shop.violations() == {}
 
 
-def test_the_same_orders_catch_locks_taken_in_any_order(shop: Shop, service: Service) -> None:
+def test_the_same_orders_detect_locks_taken_in_any_order(shop: Shop, service: Service) -> None:
     carts = crossing_carts(shop, 32)
     before = deadlocks(shop.engine)
     service.application = "tests.faults.mutants:unordered_locks()"

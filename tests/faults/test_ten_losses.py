@@ -1,8 +1,8 @@
-"""The ten ways in which such software loses money or goods, seen in others' trackers, and the move against each.
+"""The ten ways in which such software loses money or goods, from other projects' trackers, each with its guard.
 
-Each test tells one of them, in their order: what people do, what fails, and what must hold all the same. It ends
-with a clean audit, and with the provider's side equal to ours. `test_moves_taken_out.py` tells each again without
-the move, and sees it fail.
+Each test is one of them, in their order: the actions of people, the failure, and the invariant. It ends with a
+consistency check, and with the provider's side equal to ours. `test_guards_removed.py` runs each again without the
+guard, and sees it fail.
 """
 
 from collections import Counter
@@ -26,14 +26,14 @@ from tests.drivers.payments import (
     ask,
     at_reader,
     collected,
-    differing,
+    confirm_all_requests,
     events,
     expire,
+    expired_with_open_page,
+    find_differences,
     gift_card,
     in_drawer,
-    left_open,
     notify,
-    pays_wherever_asked,
     press,
     reconcile,
     refund,
@@ -49,20 +49,20 @@ A_DAY = 25 * 3600
 def is_sound(shop: Shop) -> None:
     found = shop.violations()
     assert found == {}, f"the audit finds {', '.join(found)}"
-    assert differing(shop) == [], "the provider's side is another"
+    assert find_differences(shop) == [], "the provider's side is another"
 
 
 def ready(shop: Shop) -> Placed:
-    """An order for £10, to be paid at the counter, which waits for its shopper."""
+    """Return an order for £10, to be paid at the counter, which waits for its shopper."""
     placed = shop.order({"A": 1})
     assert shop.make_ready(placed).status_code == 200
     return placed
 
 
 def test_paid_but_no_order(shop: Shop) -> None:
-    """1, medusa#13301. One pays on the provider's page and no notice ever comes; one pays at a reader while the
-    process that had it ask dies. Order, payment and attempt are there before the provider is asked, and a job
-    looks what became of them."""
+    """1, medusa#13301. One shopper pays on the provider's page and no webhook ever comes; one pays at a reader
+    while the process that started it crashes. Order, payment and attempt are written before the call to the
+    provider, and a job syncs their outcome."""
     shop.stock("A", 1000, lds=5)
     web = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, web)
@@ -83,33 +83,33 @@ def test_paid_but_no_order(shop: Shop) -> None:
 
 
 def test_charged_twice(shop: Shop) -> None:
-    """2, woocommerce-gateway-stripe#674. The provider had it and we never heard; and the shopper presses the
-    button eight times. The key is made once, an order has one open card payment, and after a day, when the
-    provider knows no key any more, nothing is sent again."""
+    """2, woocommerce-gateway-stripe#674. The provider executed the call and its response was lost; and the
+    shopper presses the button eight times. The key is made once, an order has one open card payment, and after
+    a day, when the provider has deleted the key, nothing is sent again."""
     shop.stock("A", 1000, lds=5)
     for seconds in (30, A_DAY):
         placed = ready(shop)
         shop.provider.after["start_reader_payment"] = silent()
         assert at_reader(shop, placed).status_code == 409
-        assert pays_wherever_asked(shop, placed) == 1000
+        assert confirm_all_requests(shop, placed) == 1000
         if seconds == A_DAY:
             shop.provider.answers.clear()
         reconcile(shop, seconds)
-        assert pays_wherever_asked(shop, placed) == 1000, "charged twice, since asked again"
+        assert confirm_all_requests(shop, placed) == 1000, "charged twice, since asked again"
         reconcile(shop)
         assert shop.hand_over(placed, 0).get_json()["capture_pending"] == 1000
     placed = shop.order({"A": 1}, payment=BY_CARD)
     pressed = answers_at_once(*[lambda: press(shop, placed)] * 8)
     assert {answer.status_code for answer in pressed} <= {200, 409}
-    assert pays_wherever_asked(shop, placed) == 1000, "charged once for each button"
+    assert confirm_all_requests(shop, placed) == 1000, "charged once for each button"
     reconcile(shop)
     reconcile(shop)
     is_sound(shop)
 
 
 def test_oversold(shop: Shop) -> None:
-    """3, vendure#3508, medusa#16825, saleor#543. Twelve buy five at once. The promise is a conditional UPDATE in
-    the order's transaction. 200 over HTTP, and locks taken in one order, are in test_races.py."""
+    """3, vendure#3508, medusa#16825, saleor#543. Twelve buy five at once. The reservation is a conditional
+    UPDATE in the order's transaction. 200 over HTTP, and locks taken in one order, are in test_races.py."""
     shop.stock("A", 1000, lds=5)
     carts = shop.carts([{"A": 1}] * 12)
     answers = answers_at_once(*(lambda cart=cart: shop.checkout(cart) for cart in carts))
@@ -120,7 +120,7 @@ def test_oversold(shop: Shop) -> None:
 
 
 def storm(shop: Shop, code: str, **body: Any) -> Counter[int]:
-    """Thirty buy at once, with a coupon if one is named."""
+    """Let thirty buy at once, with a coupon if one is named."""
     carts = shop.carts([{"A": 1}] * 30)
     with shop.engine.begin() as connection:
         for cart in carts if code else ():
@@ -133,9 +133,9 @@ def storm(shop: Shop, code: str, **body: Any) -> Counter[int]:
 
 
 def test_gift_card_or_coupon_used_too_often(shop: Shop) -> None:
-    """4, spree#13734, saleor#544. Thirty at once pay £10 each with a gift card that holds £105, and thirty use a
-    coupon for ten. Both are counted by a conditional UPDATE in the order's transaction: all have seen before that
-    there is enough."""
+    """4, spree#13734, saleor#544. Thirty at once pay £10 each with a gift card that holds £105, and thirty use
+    a coupon for ten. Both are counted by a conditional UPDATE in the order's transaction: all of them saw
+    before that there is enough."""
     shop.stock("A", 1000, lds=100)
     card = gift_card(shop, 10_500)
     paid = storm(shop, "", payment={"method": "at_pickup", "gift_cards": [shown(card, 1000)]})
@@ -151,9 +151,9 @@ def test_gift_card_or_coupon_used_too_often(shop: Shop) -> None:
 
 
 def test_refunded_too_much(shop: Shop) -> None:
-    """5, saleor#19645, spree PR #14678. A refund is on its way, unanswered, when the next is asked for; and thirty
-    want a tenth at once. What is on its way is gone, it is counted under the payment's lock, and asked of the
-    provider under one key."""
+    """5, saleor#19645, spree PR #14678. A refund is in progress, without a response, when the next is
+    requested; and thirty request a tenth at once. A refund in progress counts as refunded, it is counted under
+    the payment's lock, and requested from the provider under one key."""
     shop.stock("A", 1000, lds=5)
     slow, seen = collected(shop, {"A": 1})
     shop.provider.after["refund"] = silent()
@@ -171,8 +171,8 @@ def test_refunded_too_much(shop: Shop) -> None:
 
 
 def test_payment_events_overwrite_one_another(shop: Shop) -> None:
-    """6, saleor#19854. Two refunds and a late word from before them. A total is the sum of events that are only
-    ever added, each once under the provider's name for it; and a late word takes nothing back."""
+    """6, saleor#19854. Two refunds and an outdated response from before them. A total is the sum of events that
+    are only ever added, each once under the provider's id for it; and an outdated response reverses nothing."""
     shop.stock("A", 1000, lds=5)
     placed, before = collected(shop, {"A": 2})
     refund(shop, placed, 300)
@@ -196,13 +196,13 @@ HEARD: list[Callable[[Shop, Placed, str], object]] = [
     lambda shop, placed, provider_id: reconcile(shop),
     lambda shop, placed, provider_id: press(shop, placed),
 ]
-"""The ways in which we hear of a payment."""
+"""The ways in which we learn of a payment."""
 
 
 def test_amount_not_bound_to_the_order(shop: Shop) -> None:
-    """7, evershop#1025. The shopper sends another amount, the price changes meanwhile, and what was paid is
-    less, or in other money. We ask for what the order's frozen quote says, and what is not that, on whatever
-    way we hear of it, is not counted."""
+    """7, evershop#1025. The shopper sends another amount, the price changes meanwhile, and the payment is
+    lower, or in another currency. We request the amount of the order's frozen quote, and a payment that
+    differs, on whatever way we learn of it, is not counted."""
     shop.stock("A", 1000, lds=9)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     assert press(shop, placed, amount=1).status_code == 422
@@ -218,7 +218,7 @@ def test_amount_not_bound_to_the_order(shop: Shop) -> None:
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
         reported = (order["status"], order["authorised"], order["review_reason"])
         assert reported == ("unpaid", 0, "wrong_amount"), "another amount counted as the order's"
-    assert shop.violations() == {}  # and the provider has what we do not count
+    assert shop.violations() == {}  # and the provider has a payment that we do not count
 
 
 def sell(shop: Shop, placed: Placed, key: str) -> TestResponse:
@@ -227,9 +227,9 @@ def sell(shop: Shop, placed: Placed, key: str) -> TestResponse:
 
 
 def test_till_sale_lost(shop: Shop) -> None:
-    """8, odoo#288974, #125037. The power goes while a sale at the counter is being written. The receipt is sent
-    after the commit, and a commit waits for the disk. (The journal of a till without a line comes with the bridge,
-    and brings its own.)"""
+    """8, odoo#288974, #125037. The power fails while a sale at the counter is being written. The receipt is
+    sent after the commit, and a commit waits for the disk. (The journal of an offline till comes with the
+    bridge, and has its own test.)"""
     shop.stock("A", 1000, lds=5)
     placed, key, receipt = ready(shop), new_key(), None
     with crash_all(shop.engine), suppress(Crash):
@@ -248,9 +248,9 @@ def test_till_sale_lost(shop: Shop) -> None:
 
 
 def test_till_sale_doubled(shop: Shop) -> None:
-    """9, odoo#152259, #258304. The line is bad: the till sends a sale eight times at once and once more, and a
-    refund twice. One key has one effect, and a repeat brings the stored receipt. (As for 8, what a till without a
-    line writes has its own test with the bridge.)"""
+    """9, odoo#152259, #258304. The connection is bad: the till sends a sale eight times at once and once more,
+    and a refund twice. One key has one effect, and a repeat returns the stored receipt. (As for 8, the writes
+    of an offline till have their own test with the bridge.)"""
     shop.stock("A", 1000, lds=5)
     placed, key = ready(shop), new_key()
     sent = answers_at_once(*[lambda: sell(shop, placed, key)] * 8)
@@ -269,9 +269,9 @@ def test_till_sale_doubled(shop: Shop) -> None:
 
 
 def test_the_timer_beats_the_payment(shop: Shop) -> None:
-    """10, woocommerce-payments#3118. The time to pay is over, the provider does not answer, and the shopper is
-    about to pay. Goods are free only once the provider has confirmed that the page is closed. A shopper who
-    pays too late all the same gets the goods if they are there, else the money, and a notification."""
+    """10, woocommerce-payments#3118. The time to pay is over, the provider does not respond, and the shopper is
+    about to pay. Goods are released only once the provider has confirmed that the page is closed. A shopper who
+    still pays too late gets the goods if they are available, else a refund, and a notification."""
     shop.stock("A", 1000, lds=1)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
@@ -283,7 +283,7 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     assert shop.seen(placed)["status"] == "placed", "paid in time for the provider, not for us"
     assert order_statuses.cancel(shop, placed) == 200
 
-    late = left_open(shop, {"A": 1})
+    late = expired_with_open_page(shop, {"A": 1})
     other = shop.order({"A": 1})
     seen = shop.provider.pay(late.number)
     notify(shop, seen.id)
@@ -292,7 +292,7 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     assert "late_payment_released" in shop.reported
     assert order_statuses.cancel(shop, other) == 200
 
-    late = left_open(shop, {"A": 1})
+    late = expired_with_open_page(shop, {"A": 1})
     notify(shop, shop.provider.pay(late.number).id)
     assert (shop.seen(late)["status"], shop.levels("A")) == ("placed", (1, 1, 0))
     shop.make_ready(late)

@@ -263,14 +263,12 @@ def actors(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ac
 def test_this_route_admits_the_roles_of_its_row(actors: Actors, method: str, rule: str) -> None:
     found = {role: actors.try_route(method, rule, role) for role in (*ROLES, *STAFF, *MERCHANTS)}
     assert {role: mark for role, (mark, _) in found.items()} == row_of(method, rule)
-    reported = {role: words for role, (_, words) in found.items()}
-    assert [
-        role for role, words in reported.items() if any(eve in words for eve in EVE.values())
-    ] == []
+    texts = {role: text for role, (_, text) in found.items()}
+    assert [role for role, text in texts.items() if any(eve in text for eve in EVE.values())] == []
     for secret in filter(None, {*actors.tokens.values(), *actors.signed_in.values()} - {"metrics"}):
-        assert [role for role, words in reported.items() if secret in words] == [], secret
+        assert [role for role, text in texts.items() if secret in text] == [], secret
     for marker, rules in SEEN_IN.items():
-        assert rule in rules or not any(marker in words for words in reported.values()), marker
+        assert rule in rules or not any(marker in text for text in texts.values()), marker
 
 
 def test_the_same_search_finds_a_persons_name_in_a_response(actors: Actors) -> None:

@@ -98,7 +98,7 @@ class PaymentReads(Reader):
         return self.read(PaymentSession, _PAYMENT_SESSIONS, number=number_of(order))
 
     def payment_session(self, order: AnOrder = None) -> PaymentSession:
-        """Return the only session, of all orders or of the one that is named."""
+        """Return the only session, of all orders or of the named one."""
         (session,) = self.payment_sessions(order)
         return session
 

@@ -7,8 +7,8 @@ from tests.drivers.payments import BY_CARD, ask, gift_card, notify, refund, show
 from tests.drivers.shop import Shop
 
 
-def test_a_gift_cards_code_and_pin_are_found_nowhere(shop: Shop) -> None:
-    """Logs are searched for them in tests/channels/test_operations.py."""
+def test_the_code_and_pin_of_a_gift_card_are_stored_nowhere(shop: Shop) -> None:
+    """tests/channels/test_operations.py searches the logs for them."""
     secrets, stated = use_up(shop)
     queued = json.dumps(shop.app.extensions["ports"].jobs.queued)
     everything = "\n".join([shop.text_of(*shop.table_names()), queued, *stated])
@@ -18,7 +18,7 @@ def test_a_gift_cards_code_and_pin_are_found_nowhere(shop: Shop) -> None:
 
 
 def use_up(shop: Shop) -> tuple[list[str], list[str]]:
-    """Check a gift card, err, and pay with it in each way; return its secrets and the responses."""
+    """Check a gift card, make mistakes, and pay with it in each way; return its secrets and the responses."""
     shop.stock("A", 1000, lds=9)
     card = gift_card(shop, 3000)
     wrong = {"code": card.code, "pin": "424242"}

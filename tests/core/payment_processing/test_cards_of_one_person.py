@@ -28,7 +28,7 @@ def ada(shop: Shop) -> Shopper:
 
 
 class Two:
-    """Two accounts that turn out to be one person's, each with a card."""
+    """Two accounts of one person, each with a card."""
 
     def __init__(self, shop: Shop, ada: Shopper) -> None:
         self.shop, self.ada, self.bob = shop, ada, shopper(shop, BOB, app=True)
@@ -46,7 +46,7 @@ def two(shop: Shop, ada: Shopper) -> Two:
     return Two(shop, ada)
 
 
-def test_who_was_merged_keeps_the_cards_of_both_and_pays_with_any(shop: Shop, two: Two) -> None:
+def test_a_merged_customer_has_the_cards_of_both_and_pays_with_any(shop: Shop, two: Two) -> None:
     assert set(two.listed()) == {"1111", "2222"}
     for last4, email in (("1111", "ada@example.com"), ("2222", BOB)):
         paid(two.ada, order(two.ada, {"A": 1}), flow="app", card=two.listed()[last4])
@@ -55,7 +55,7 @@ def test_who_was_merged_keeps_the_cards_of_both_and_pays_with_any(shop: Shop, tw
     assert shop.violations() == {}
 
 
-def test_an_undone_merge_gives_each_her_own_back_and_what_came_meanwhile_to_who_stayed(
+def test_an_undo_returns_the_cards_and_later_ones_stay_with_the_surviving_customer(
     shop: Shop, two: Two
 ) -> None:
     shop.clock.advance(timedelta(minutes=1))
@@ -65,14 +65,14 @@ def test_an_undone_merge_gives_each_her_own_back_and_what_came_meanwhile_to_who_
     assert {card["last4"] for card in listed(two.bob)} == {"2222"}
 
 
-def test_a_card_of_the_other_can_be_removed_while_they_are_one(shop: Shop, two: Two) -> None:
+def test_a_card_of_the_merged_record_can_be_removed(shop: Shop, two: Two) -> None:
     assert two.ada.call("DELETE", f"{CARDS}/{two.listed()['2222']}").status_code == 204
     customers.undo(shop, two.stays, two.merge)
     assert listed(two.bob) == []
     assert shop.provider.kept[payer(shop, BOB)] == []
 
 
-def test_whoever_is_erased_is_forgotten_as_both(shop: Shop, two: Two) -> None:
+def test_an_erasure_deletes_both_customers_at_the_provider(shop: Shop, two: Two) -> None:
     there = [payer(shop), payer(shop, BOB)]
     customers.erase(shop, two.stays)
     queued = shop.app.extensions["ports"].jobs.queued

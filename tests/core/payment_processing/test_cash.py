@@ -4,7 +4,7 @@ from tests.channels.test_admin_money import Office
 from tests.drivers.shop import Shop
 
 
-def test_a_drawer_that_is_closed_says_what_was_missing(shop: Shop):
+def test_closing_a_drawer_shows_the_missing_amount(shop: Shop):
     shop.stock("A", 1000, lds=5)
     assert shop.staff("POST", "shifts", {"opening_float": 5000}).status_code == 201
     assert (
@@ -21,7 +21,7 @@ def test_a_drawer_that_is_closed_says_what_was_missing(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_cash_is_rounded_once_and_not_coin_by_coin(shop: Shop):
+def test_cash_is_rounded_as_a_whole_and_not_per_payment(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
@@ -36,7 +36,7 @@ def test_cash_is_rounded_once_and_not_coin_by_coin(shop: Shop):
     assert shop.staff("GET", "shifts/current").get_json()["expected"] == 1000
 
 
-def test_a_drawer_takes_and_gives_one_currency(shop: Shop):
+def test_a_drawer_has_one_currency(shop: Shop):
     shop.stock("A", 1000, lds=5)
     shop.staff("POST", "shifts", {"opening_float": 5000})
     placed = shop.order({"A": 1})
@@ -47,7 +47,7 @@ def test_a_drawer_takes_and_gives_one_currency(shop: Shop):
     assert shop.staff("GET", "shifts/current").get_json()["expected"] == 5000
 
 
-def test_small_refunds_in_coins_come_to_no_more_than_a_large_one(shop: Shop):
+def test_small_cash_refunds_add_up_to_no_more_than_a_large_one(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
     shop.make_ready(placed)

@@ -1,4 +1,4 @@
-"""What a payer's bank asks back: what we know is collected, sent once, and how it ends is seen."""
+"""Disputes: evidence is collected and submitted once, and the outcome is recorded."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from tests.fakes.provider import silent
 
 @pytest.fixture
 def disputed(shop: Shop) -> Placed:
-    """An order that was handed over by staff member 22 after one wrong code, and then disputed."""
+    """Create an order that staff member 22 handed over after one wrong code, and that was then disputed."""
     shop.stock("A", 1000, lds=5)
     placed, seen = authorised(shop, {"A": 1})
     cashier = staff.at_work(shop, "22", "cashier")
@@ -41,7 +41,7 @@ def only(office: Office, query: str = "") -> str:
     return f"disputes/{one['id']}"
 
 
-def test_what_we_know_is_collected_in_two_statements_and_names_nobody(
+def test_the_evidence_is_collected_in_two_statements_and_has_no_names(
     shop: Shop, office: Office, disputed: Placed
 ) -> None:
     path = only(office)
@@ -58,7 +58,7 @@ def test_what_we_know_is_collected_in_two_statements_and_names_nobody(
     assert [name for name in ("Ada", "ada@", "496 0000", disputed.code) if name in reported] == []
 
 
-def test_the_evidence_is_sent_once_with_nothing_open_and_noted(
+def test_the_evidence_is_submitted_once_outside_a_transaction_and_recorded(
     shop: Shop, office: Office, disputed: Placed
 ) -> None:
     open_transactions: list[int] = []
@@ -79,7 +79,7 @@ def test_the_evidence_is_sent_once_with_nothing_open_and_noted(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_silent_provider_gets_the_same_evidence_again(
+def test_after_a_lost_response_the_same_evidence_is_submitted_again(
     shop: Shop, office: Office, disputed: Placed, when: str
 ) -> None:
     path = only(office)
@@ -94,14 +94,14 @@ def test_a_silent_provider_gets_the_same_evidence_again(
     assert shop.provider.calls.count("submit_evidence") == 2
 
 
-def test_whoever_answers_at_once_answers_once(shop: Shop, office: Office, disputed: Placed) -> None:
+def test_simultaneous_submissions_submit_once(shop: Shop, office: Office, disputed: Placed) -> None:
     path = only(office)
     at_once(*(lambda: office("POST", f"{path}/answer") for _ in range(8)))
     assert len(shop.provider.evidence) == 1
     assert len(shop.events("order.dispute_answered")) == 1
 
 
-def test_evidence_that_the_provider_does_not_take_is_not_sent_again(
+def test_evidence_that_the_provider_refuses_is_not_submitted_again(
     shop: Shop, office: Office, disputed: Placed
 ) -> None:
     shop.provider.before["submit_evidence"] = [Declined("past_due", "Too late.")]
@@ -110,7 +110,7 @@ def test_evidence_that_the_provider_does_not_take_is_not_sent_again(
 
 
 @pytest.mark.parametrize("ends", ["won", "lost"])
-def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
+def test_the_outcome_is_recorded_and_a_lost_dispute_written_off(
     shop: Shop, office: Office, disputed: Placed, ends: str
 ) -> None:
     resolve = {"reason": "the bank has spoken", "write_off": True}
@@ -121,7 +121,7 @@ def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     notify(shop, provider_id)
     found = office.done("GET", only(office, f"?status={ends}"))
     assert (found["status"], found["closed_at"] is None) == (ends, False)
-    if ends == "lost":  # one that was won comes right by itself
+    if ends == "lost":  # a dispute that was won resolves itself
         office.done("POST", f"orders/{disputed.number}/resolve", resolve)
     money = office.done("GET", f"orders/{disputed.number}/payments")
     assert (money["amount_due"], money["review_reason"]) == (0, None)

@@ -1,4 +1,4 @@
-"""Orders that end or are reinstated while money is on its way: goods never leave unpaid."""
+"""Orders that end or are reinstated during a refund or void: goods never leave unpaid."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from tests.fakes.provider import silent
 
 
 def charged_early(shop: Shop) -> tuple[Placed, str]:
-    """A ready order whose card was charged, since it would not have held."""
+    """Return a ready order whose card was charged early, because its authorisation would have expired."""
     shop.stock("A", 1000, lds=9)
     shop.provider.capture_before = shop.clock.now() + timedelta(days=1)
     placed, seen = authorised(shop, {"A": 1})
@@ -26,7 +26,7 @@ def reinstate(shop: Shop, placed: Placed) -> int:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_order_is_cancelled_though_a_part_is_on_its_way_back(shop: Shop, when: str):
+def test_an_order_is_cancelled_during_a_partial_refund(shop: Shop, when: str):
     placed, provider_id = charged_early(shop)
     getattr(shop.provider, when)["refund"] = silent()
     assert refund(shop, placed, 400).status_code == 201
@@ -40,7 +40,7 @@ def test_an_order_is_cancelled_though_a_part_is_on_its_way_back(shop: Shop, when
     assert shop.violations() == {}
 
 
-def test_who_comes_late_pays_anew_for_what_is_on_its_way_back(shop: Shop):
+def test_a_reinstated_order_must_be_paid_again_if_its_refund_is_in_progress(shop: Shop):
     placed, _ = charged_early(shop)
     shop.provider.before["refund"] = silent()
     expire(shop, minutes=30 * 24 * 60)
@@ -54,7 +54,7 @@ def test_who_comes_late_pays_anew_for_what_is_on_its_way_back(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_an_order_does_not_live_again_while_its_card_is_being_released(shop: Shop):
+def test_an_order_cannot_be_reinstated_while_its_authorisation_is_being_voided(shop: Shop):
     shop.stock("A", 1000, lds=9)
     placed, _ = authorised(shop, {"A": 1})
     shop.make_ready(placed)
@@ -68,7 +68,7 @@ def test_an_order_does_not_live_again_while_its_card_is_being_released(shop: Sho
     assert shop.violations() == {}
 
 
-def test_giving_back_the_money_of_an_expired_order_does_not_make_its_goods_free(shop: Shop):
+def test_a_refund_of_an_expired_order_does_not_make_its_goods_free_of_charge(shop: Shop):
     placed, _ = charged_early(shop)
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "Gone.")]
     expire(shop, minutes=30 * 24 * 60)

@@ -1,4 +1,4 @@
-"""An authorisation that would end before the goods are collected is taken when they are ready."""
+"""An authorisation that would expire before the collection is captured when the goods are ready."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from tests.fakes.provider import silent
 
 @pytest.fixture
 def collect_by(shop: Shop) -> datetime:
-    """Until when an order that is made ready now is kept."""
+    """Return until when an order that is made ready now is kept."""
     shop.stock("A", 1000, lds=9)
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
@@ -22,7 +22,7 @@ def collect_by(shop: Shop) -> datetime:
 
 
 def ready(shop: Shop, holds_until: datetime, **payment: object) -> tuple[Placed, str]:
-    """An order whose card is authorised until then, made ready."""
+    """Return a ready order whose card is authorised until then."""
     shop.provider.capture_before = holds_until
     placed, seen = authorised(shop, {"A": 1}, **payment)
     answer = shop.make_ready(placed)
@@ -35,7 +35,7 @@ def taken(shop: Shop, provider_id: str) -> tuple[str, int]:
     return seen.status, seen.captured
 
 
-def test_a_card_that_holds_long_enough_is_taken_at_the_hand_over(
+def test_an_authorisation_that_lasts_long_enough_is_captured_at_the_hand_over(
     shop: Shop, collect_by: datetime
 ) -> None:
     placed, provider_id = ready(shop, collect_by + timedelta(hours=12))
@@ -45,7 +45,7 @@ def test_a_card_that_holds_long_enough_is_taken_at_the_hand_over(
     assert shop.violations() == {}
 
 
-def test_a_card_that_does_not_is_taken_at_ready_and_the_rest_at_the_hand_over(
+def test_an_expiring_authorisation_is_captured_at_ready_and_the_rest_at_the_hand_over(
     shop: Shop, collect_by: datetime
 ) -> None:
     card = gift_card(shop, 300)
@@ -59,7 +59,7 @@ def test_a_card_that_does_not_is_taken_at_ready_and_the_rest_at_the_hand_over(
     assert shop.violations() == {}
 
 
-def test_what_was_short_falls_away_before_it_is_taken(shop: Shop, collect_by: datetime) -> None:
+def test_short_units_are_deducted_before_the_capture(shop: Shop, collect_by: datetime) -> None:
     shop.stock("B", 1000, lds=5)
     card = gift_card(shop, 500)
     shop.provider.capture_before = collect_by
@@ -72,7 +72,7 @@ def test_what_was_short_falls_away_before_it_is_taken(shop: Shop, collect_by: da
     assert shop.violations() == {}
 
 
-def test_a_capture_under_way_is_not_asked_for_twice(shop: Shop, collect_by: datetime) -> None:
+def test_a_capture_in_progress_is_not_requested_twice(shop: Shop, collect_by: datetime) -> None:
     shop.provider.after["capture"] = silent()
     placed, provider_id = ready(shop, collect_by)
     handed = shop.hand_over(placed, 0).get_json()
@@ -84,7 +84,7 @@ def test_a_capture_under_way_is_not_asked_for_twice(shop: Shop, collect_by: date
     assert shop.violations() == {}
 
 
-def test_a_capture_that_was_declined_at_ready_is_tried_again_at_the_hand_over(
+def test_a_capture_declined_at_ready_is_retried_at_the_hand_over(
     shop: Shop, collect_by: datetime
 ) -> None:
     shop.provider.before["capture"] = [Declined("card_declined", "No.")]
@@ -98,10 +98,10 @@ def test_a_capture_that_was_declined_at_ready_is_tried_again_at_the_hand_over(
 
 @pytest.mark.parametrize("when", ["before", "after", None])
 @pytest.mark.parametrize("way", ["cancel", "expire"])
-def test_what_was_taken_of_an_order_that_is_never_collected_goes_back(
+def test_the_captured_amount_of_an_uncollected_order_is_refunded(
     shop: Shop, collect_by: datetime, way: str, when: str | None
 ) -> None:
-    """Even where it is still being taken when the order ends."""
+    """Even if the capture is still in progress when the order ends."""
     if when:
         getattr(shop.provider, when)["capture"] = silent()
     placed, provider_id = ready(shop, collect_by)
@@ -118,7 +118,7 @@ def test_what_was_taken_of_an_order_that_is_never_collected_goes_back(
     assert shop.violations() == {}
 
 
-def test_who_pays_by_link_for_goods_that_are_ready_is_charged_at_once_if_it_would_lapse(
+def test_a_payment_by_link_for_ready_goods_is_captured_at_once_if_it_would_expire(
     shop: Shop, collect_by: datetime
 ) -> None:
     placed = shop.order({"A": 1})
@@ -130,7 +130,7 @@ def test_who_pays_by_link_for_goods_that_are_ready_is_charged_at_once_if_it_woul
     assert events(shop, placed) == [("authorise", 1000), ("capture", 1000), ("fee", 35)]
 
 
-def test_goods_that_are_not_ready_while_their_money_lapses_are_flagged_once(shop: Shop) -> None:
+def test_an_unready_order_with_an_expiring_authorisation_is_flagged_once(shop: Shop) -> None:
     shop.stock("A", 1000, lds=9)
     shop.provider.capture_before = shop.clock.now() + timedelta(days=7)
     placed, _ = authorised(shop, {"A": 1})

@@ -1,4 +1,4 @@
-"""What the provider's own people and payers' banks do unasked is followed, and never passes in silence."""
+"""Changes that the provider's dashboard or banks make are applied to the order, and never go unnoticed."""
 
 from dataclasses import replace
 
@@ -19,13 +19,13 @@ def at_till(shop: Shop, placed: Placed) -> dict[str, object]:
 
 
 def change(shop: Shop, provider_id: str, **facts: object) -> None:
-    """A payment is changed in the provider's dashboard, and the webhook arrives."""
+    """Change a payment in the provider's dashboard, and let its webhook arrive."""
     seen = shop.provider.payments[provider_id]
     shop.provider.payments[provider_id] = replace(seen, **facts)  # type: ignore[arg-type]
     notify(shop, provider_id)
 
 
-def test_goods_that_left_while_their_authorisation_was_gone_are_flagged(shop: Shop):
+def test_goods_handed_over_after_the_authorisation_was_voided_are_flagged(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = authorised(shop, {"A": 1})
     shop.make_ready(placed)
@@ -40,7 +40,7 @@ def test_goods_that_left_while_their_authorisation_was_gone_are_flagged(shop: Sh
     assert shop.violations() == {}
 
 
-def test_a_refund_made_at_the_providers_console_is_a_refund_of_the_order(shop: Shop):
+def test_a_refund_in_the_providers_dashboard_is_a_refund_of_the_order(shop: Shop):
     invoices.set_up(shop)
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
@@ -60,7 +60,7 @@ def test_a_refund_made_at_the_providers_console_is_a_refund_of_the_order(shop: S
     assert shop.violations() == {}
 
 
-def test_a_console_refund_that_fails_is_flagged_since_the_money_is_owed(shop: Shop):
+def test_a_failed_dashboard_refund_is_flagged_because_the_money_is_owed(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "succeeded"),))
@@ -74,7 +74,7 @@ def test_a_console_refund_that_fails_is_flagged_since_the_money_is_owed(shop: Sh
     assert shop.violations() == {}
 
 
-def test_what_was_to_be_voided_and_was_captured_at_the_console_is_flagged(shop: Shop):
+def test_a_payment_captured_in_the_dashboard_instead_of_voided_is_flagged(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, _ = authorised(shop, {"A": 1})
     shop.make_ready(placed)
@@ -95,7 +95,7 @@ def test_what_was_to_be_voided_and_was_captured_at_the_console_is_flagged(shop: 
     assert shop.violations() == {}
 
 
-def test_a_second_payment_in_the_name_of_ours_is_none_of_ours(shop: Shop):
+def test_a_second_payment_with_our_payment_id_is_not_counted(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = authorised(shop, {"A": 1})
     shop.provider.payments["pi_copy"] = replace(seen, id="pi_copy")
@@ -105,7 +105,7 @@ def test_a_second_payment_in_the_name_of_ours_is_none_of_ours(shop: Shop):
     assert (payment.provider_id, payment.authorised) == (seen.id, 1000)
 
 
-def test_a_late_look_does_not_forget_when_an_authorisation_lapses(shop: Shop):
+def test_an_outdated_response_does_not_erase_the_expiry_of_an_authorisation(shop: Shop):
     shop.stock("A", 1000, lds=5)
     _, seen = authorised(shop, {"A": 1})
     change(shop, seen.id, status="open", authorised=0, capture_before=None)
@@ -113,7 +113,7 @@ def test_a_late_look_does_not_forget_when_an_authorisation_lapses(shop: Shop):
     assert (payment.status, payment.capture_before) == ("authorised", seen.capture_before)
 
 
-def test_a_notice_of_a_payment_that_nobody_shows_us_is_done_with(shop: Shop):
+def test_a_webhook_about_an_unknown_payment_is_marked_as_processed(shop: Shop):
     notify(shop, "pi_of_another_account")
     assert [event.processed_at is None for event in shop.webhook_events()] == [False]
 
@@ -123,8 +123,8 @@ def dispute(shop: Shop, provider_id: str, amount: int, status: str, takes: bool 
     change(shop, provider_id, disputes=(one,))
 
 
-def test_a_bank_may_take_more_than_was_captured(shop: Shop):
-    """The course of its currency has changed since."""
+def test_a_chargeback_can_exceed_the_captured_amount(shop: Shop):
+    """The exchange rate has changed since."""
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     dispute(shop, seen.id, 1010, "open")
@@ -136,7 +136,7 @@ def test_a_bank_may_take_more_than_was_captured(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_an_inquiry_takes_nothing_and_its_payer_can_be_refunded(shop: Shop):
+def test_an_inquiry_takes_no_money_and_the_payment_can_be_refunded(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     dispute(shop, seen.id, 1000, "open", takes=False)
@@ -149,7 +149,7 @@ def test_an_inquiry_takes_nothing_and_its_payer_can_be_refunded(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_an_inquiry_may_become_a_dispute(shop: Shop):
+def test_an_inquiry_can_become_a_dispute(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     dispute(shop, seen.id, 1000, "open", takes=False)
@@ -158,7 +158,7 @@ def test_an_inquiry_may_become_a_dispute(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_what_was_lost_may_be_won_by_an_appeal(shop: Shop):
+def test_a_lost_dispute_can_be_won_by_an_appeal(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     for status in DISPUTE.statuses:
@@ -172,7 +172,7 @@ def test_what_was_lost_may_be_won_by_an_appeal(shop: Shop):
 
 @pytest.fixture
 def ended(shop: Shop) -> tuple[Placed, str]:
-    """An order whose card was charged early, disputed, and which was cancelled then."""
+    """Create an order whose card was charged early and disputed, and which was then cancelled."""
     shop.stock("A", 1000, lds=5)
     shop.provider.capture_before = shop.clock.now()
     placed, seen = authorised(shop, {"A": 1})
@@ -183,7 +183,7 @@ def ended(shop: Shop) -> tuple[Placed, str]:
     return placed, seen.id
 
 
-def test_money_won_for_an_order_that_was_cancelled_is_flagged_until_it_is_given_back(
+def test_money_won_back_for_a_cancelled_order_is_flagged_until_it_is_refunded(
     shop: Shop, ended: tuple[Placed, str]
 ):
     placed, provider_id = ended
@@ -197,9 +197,7 @@ def test_money_won_for_an_order_that_was_cancelled_is_flagged_until_it_is_given_
     assert shop.violations() == {}
 
 
-def test_what_a_bank_takes_after_it_was_given_back_can_be_written_off(
-    shop: Shop, ended: tuple[Placed, str]
-):
+def test_a_chargeback_after_a_refund_can_be_written_off(shop: Shop, ended: tuple[Placed, str]):
     placed, provider_id = ended
     dispute(shop, provider_id, 1000, "won")
     office, path = Office(shop), f"orders/{placed.number}"

@@ -1,4 +1,4 @@
-"""A refund whose answer never came goes back once, however long the provider is silent, slow or broken."""
+"""A refund with a lost response is paid once, however long the provider does not respond, is slow or fails."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.fakes.provider import silent
 
 
 def spent(times: int) -> list[BaseException]:
-    """The first call ended in an error, which its key brings again."""
+    """The first call ended in an error, which its key returns again."""
     return [KeyExhausted("500") for _ in range(times)]
 
 
@@ -29,10 +29,10 @@ def attempts(shop: Shop) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_silence_is_met_with_the_same_key_for_as_long_as_it_is_remembered(
+def test_a_lost_response_is_retried_with_the_same_key_while_the_provider_remembers_it(
     shop: Shop, sold: tuple[Placed, str], when: str
 ):
-    """The first call may still be under way: only its own key is sure to go back once."""
+    """The first call may still be in progress: only its own key guarantees one refund."""
     placed, provider_id = sold
     getattr(shop.provider, when)["refund"] = silent(6)
     refund(shop, placed, 700)
@@ -44,7 +44,7 @@ def test_silence_is_met_with_the_same_key_for_as_long_as_it_is_remembered(
     assert shop.violations() == {}
 
 
-def test_a_key_that_only_brings_an_error_is_replaced_once_nothing_can_come_of_it(
+def test_a_key_that_only_returns_an_error_is_replaced_once_it_can_have_no_effect(
     shop: Shop, sold: tuple[Placed, str]
 ):
     placed, provider_id = sold
@@ -58,7 +58,7 @@ def test_a_key_that_only_brings_an_error_is_replaced_once_nothing_can_come_of_it
     assert shop.violations() == {}
 
 
-def test_what_came_of_a_call_that_ended_in_an_error_is_found_and_not_sent_again(
+def test_the_effect_of_a_call_that_ended_in_an_error_is_found_and_not_repeated(
     shop: Shop, sold: tuple[Placed, str]
 ):
     placed, provider_id = sold
@@ -71,7 +71,7 @@ def test_what_came_of_a_call_that_ended_in_an_error_is_found_and_not_sent_again(
     assert [one.status for one in shop.refunds()] == ["done"]
 
 
-def test_what_is_lost_three_times_is_for_somebody_to_look_at(shop: Shop, sold: tuple[Placed, str]):
+def test_a_refund_that_is_lost_three_times_needs_review(shop: Shop, sold: tuple[Placed, str]):
     placed, provider_id = sold
     shop.provider.before["refund"] = spent(20)
     refund(shop, placed, 700)
@@ -83,7 +83,7 @@ def test_what_is_lost_three_times_is_for_somebody_to_look_at(shop: Shop, sold: t
     assert shop.violations() == {}
 
 
-def test_each_refund_has_its_own_tries(shop: Shop, sold: tuple[Placed, str]):
+def test_each_refund_has_its_own_attempts(shop: Shop, sold: tuple[Placed, str]):
     placed, provider_id = sold
     for amount in (100, 200, 300):
         shop.provider.before["refund"] = spent(3)
@@ -94,7 +94,7 @@ def test_each_refund_has_its_own_tries(shop: Shop, sold: tuple[Placed, str]):
     assert {order.review_reason for order in shop.order_records()} == {None}
 
 
-def test_a_tender_that_lost_a_refund_has_not_declined_one_that_says_no_has(shop: Shop):
+def test_a_lost_refund_is_retried_on_its_tender_and_a_declined_one_goes_to_the_next(shop: Shop):
     shop.stock("A", 1000, lds=5)
     card = gift_card(shop, 1000)
     placed, _ = collected(shop, {"A": 2}, gift_cards=[shown(card)])

@@ -1,4 +1,4 @@
-"""What no tender takes back is given in another way, once, and everybody's books say the same."""
+"""A refund that no tender accepts is paid manually, once, and both sides' books agree."""
 
 from collections import Counter
 from dataclasses import replace
@@ -21,7 +21,7 @@ from tests.drivers.shop import Placed, Shop, new_key
 
 @pytest.fixture
 def owed(shop: Shop) -> Placed:
-    """£5.00 of £10.00 are to go back, and the card is gone."""
+    """Create an order of £10.00 with £5.00 to refund to a card that no longer exists."""
     invoices.set_up(shop)
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1})
@@ -46,7 +46,9 @@ def both_sides_agree(shop: Shop) -> bool:
         return list(differences(shop.runner, session, since)) == []
 
 
-def test_cash_out_of_the_drawer_settles_it_and_is_credited(shop: Shop, owed: Placed) -> None:
+def test_cash_from_the_drawer_completes_the_refund_with_a_credit_note(
+    shop: Shop, owed: Placed
+) -> None:
     shop.staff("POST", "shifts", {"opening_float": 2000})
     answer = in_cash(shop, owed)
     assert answer.status_code == 200, answer.get_json()
@@ -59,7 +61,7 @@ def test_cash_out_of_the_drawer_settles_it_and_is_credited(shop: Shop, owed: Pla
     assert shop.violations() == {}
 
 
-def test_reports_have_it_under_the_way_it_went(shop: Shop, owed: Placed) -> None:
+def test_reports_show_the_refund_under_its_method(shop: Shop, owed: Placed) -> None:
     in_cash(shop, owed)
     office, day = Office(shop), shop.clock.now().date()
     found = office.done("GET", f"reports/money?from={day}&to={day}")
@@ -71,7 +73,7 @@ def test_reports_have_it_under_the_way_it_went(shop: Shop, owed: Placed) -> None
     ]
 
 
-def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
+def test_a_bank_transfer_is_only_recorded(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}"
     assert office.refused("POST", f"{path}/resolve", {"reason": "?"}) == "balance_due"
     reported = office.done("POST", f"{path}/manual-refunds", {"refund_method": "bank"})
@@ -81,7 +83,7 @@ def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
     assert shop.violations() == {}
 
 
-def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> None:
+def test_store_credit_needs_a_customer(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}/manual-refunds"
     assert office.refused("POST", path, {"refund_method": "store_credit"}) == "invalid"
     customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
@@ -92,7 +94,7 @@ def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> Non
     assert shop.violations() == {}
 
 
-def test_it_is_given_once_whoever_gives_it(shop: Shop, owed: Placed) -> None:
+def test_simultaneous_manual_refunds_are_paid_once(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}/manual-refunds"
     answers = at_once(
         *(lambda: in_cash(shop, owed) for _ in range(4)),
@@ -106,7 +108,7 @@ def test_it_is_given_once_whoever_gives_it(shop: Shop, owed: Placed) -> None:
     assert shop.violations() == {}
 
 
-def test_nothing_is_paid_out_that_was_not_refunded(shop: Shop) -> None:
+def test_an_amount_that_was_not_refunded_cannot_be_paid_manually(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1})
     assert in_cash(shop, placed).get_json()["code"] == "no_refund_pending"
@@ -117,7 +119,7 @@ def test_nothing_is_paid_out_that_was_not_refunded(shop: Shop) -> None:
     )
 
 
-def test_what_was_taken_of_an_order_that_ended_is_paid_out_and_not_credited(shop: Shop) -> None:
+def test_a_manual_refund_of_an_ended_order_has_no_credit_note(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     shop.provider.capture_before = shop.clock.now()
     placed = shop.order({"A": 1}, payment={"method": "card"})
@@ -134,7 +136,7 @@ def test_what_was_taken_of_an_order_that_ended_is_paid_out_and_not_credited(shop
     assert shop.violations() == {}
 
 
-def test_what_a_bank_has_taken_meanwhile_is_not_given_again(shop: Shop, owed: Placed) -> None:
+def test_an_amount_that_a_bank_charged_back_is_not_refunded_again(shop: Shop, owed: Placed) -> None:
     (provider_id,) = shop.provider.payments
     shop.provider.dispute(provider_id, 1000)
     notify(shop, provider_id)
@@ -142,7 +144,7 @@ def test_what_a_bank_has_taken_meanwhile_is_not_given_again(shop: Shop, owed: Pl
     assert shop.violations() == {}
 
 
-def test_what_is_owed_before_the_goods_are_collected_is_not_settled_by_words(shop: Shop) -> None:
+def test_a_refund_owed_before_the_collection_cannot_be_resolved_without_paying(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     shop.provider.capture_before = shop.clock.now()
     placed, _ = authorised(shop, {"A": 1})
@@ -157,8 +159,10 @@ def test_what_is_owed_before_the_goods_are_collected_is_not_settled_by_words(sho
     assert shop.violations() == {}
 
 
-def test_what_was_refunded_anew_is_not_paid_out_as_well(shop: Shop, owed: Placed) -> None:
-    """The card takes it after all."""
+def test_an_amount_that_was_refunded_by_a_retry_is_not_paid_manually(
+    shop: Shop, owed: Placed
+) -> None:
+    """The card accepts the refund after all."""
     assert refund(shop, owed, 500).status_code == 201
     assert money(shop, owed)[:2] == (500, 0)
     assert in_cash(shop, owed).get_json()["code"] == "no_refund_pending"
@@ -166,7 +170,7 @@ def test_what_was_refunded_anew_is_not_paid_out_as_well(shop: Shop, owed: Placed
     assert shop.violations() == {}
 
 
-def test_of_several_refunds_that_wait_she_gets_what_she_is_owed(shop: Shop, owed: Placed) -> None:
+def test_several_declined_refunds_are_paid_with_the_amount_owed(shop: Shop, owed: Placed) -> None:
     """£3.00 of the £5.00 were retried without success."""
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     refund(shop, owed, 300)
@@ -176,7 +180,7 @@ def test_of_several_refunds_that_wait_she_gets_what_she_is_owed(shop: Shop, owed
     assert shop.violations() == {}
 
 
-def test_refunds_of_an_order_that_ended_are_paid_out_one_by_one(shop: Shop) -> None:
+def test_declined_refunds_of_an_ended_order_are_paid_together(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     shop.provider.capture_before = shop.clock.now()
     placed, _ = authorised(shop, {"A": 1})
@@ -190,7 +194,7 @@ def test_refunds_of_an_order_that_ended_are_paid_out_one_by_one(shop: Shop) -> N
     assert shop.violations() == {}
 
 
-def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> None:
+def test_an_additional_refund_in_the_dashboard_is_flagged(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
@@ -206,7 +210,7 @@ def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> N
 
 
 @pytest.mark.parametrize("refund_method", ["bank", "store_credit"])
-def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_card_too(
+def test_the_gift_card_share_of_a_manual_refund_is_not_also_credited_to_the_gift_card(
     shop: Shop, refund_method: str
 ) -> None:
     shop.stock("A", 1000, lds=5)

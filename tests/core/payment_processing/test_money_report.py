@@ -1,4 +1,4 @@
-"""The money report agrees with the ledger, to the penny and by each store's own clock."""
+"""The money report agrees with the ledger, to the penny and in each store's own time zone."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ Key = tuple[date, str, str, str, str]
 
 
 def orders(shop: Shop) -> list[tuple[Placed, str, str]]:
-    """Orders of two stores and two channels, and one that was imported."""
+    """Create orders of two stores and two channels, and one that was imported."""
     shop.stock("A", 1000, lds=50, yrk=50)
     for code, zone in ZONES.items():
         shop.change("UPDATE locations SET timezone = :z WHERE code = :c", z=zone, c=code)
@@ -49,7 +49,7 @@ def orders(shop: Shop) -> list[tuple[Placed, str, str]]:
 def history(
     shop: Shop, made: list[tuple[Placed, str, str]], chance: random.Random
 ) -> dict[Key, dict[str, int]]:
-    """Whatever could ever be told of payments, at moments around midnights; the sums as they must be."""
+    """Record random payment events, at moments around midnights; return the expected sums."""
     expected: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for _ in range(25):
         placed, store, channel = chance.choice(made)
@@ -84,7 +84,7 @@ def report(shop: Shop, first: date, last: date) -> list[DaySums]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_report_agrees_with_whatever_the_ledger_tells(shop: Shop, seed: int) -> None:
+def test_the_report_agrees_with_any_ledger(shop: Shop, seed: int) -> None:
     expected = history(shop, orders(shop), random.Random(seed))
     first, last = CHANGE.date() - timedelta(days=2), CHANGE.date() + timedelta(days=1)
     inside = {key: sums for key, sums in expected.items() if first <= key[0] <= last}
@@ -104,7 +104,7 @@ def test_the_report_agrees_with_whatever_the_ledger_tells(shop: Shop, seed: int)
     assert all(row.net == row.captured - row.refunded - row.charged_back - row.fees for row in rows)
 
 
-def test_an_imported_order_was_paid_elsewhere(shop: Shop) -> None:
+def test_an_imported_order_is_not_in_the_report(shop: Shop) -> None:
     made = orders(shop)
     history(shop, made[:1], random.Random(1))
     days = (CHANGE.date() - timedelta(days=9), CHANGE.date() + timedelta(days=9))
@@ -117,7 +117,7 @@ def test_an_imported_order_was_paid_elsewhere(shop: Shop) -> None:
 
 
 def a_day(shop: Shop) -> None:
-    """Sold for a gift card, a card and cash; some of it given back."""
+    """Sell for a gift card, a card and cash; refund some of it."""
     shop.stock("A", 1000, lds=9)
     card = gift_card(shop, 300)
     placed, _ = collected(shop, {"A": 1}, gift_cards=[shown(card)])
@@ -127,7 +127,7 @@ def a_day(shop: Shop) -> None:
     shop.hand_over(cash, 1000)
 
 
-def test_what_the_office_sees_is_what_orders_were_paid_in_one_statement(shop: Shop) -> None:
+def test_the_merchant_reads_the_payments_of_orders_in_one_statement(shop: Shop) -> None:
     a_day(shop)
     office, day = Office(shop), shop.clock.now().date()
     with statements(shop.engine) as seen:
@@ -143,7 +143,7 @@ def test_what_the_office_sees_is_what_orders_were_paid_in_one_statement(shop: Sh
         assert office.refused("GET", f"reports/money?{wrong}") == "invalid"
 
 
-def test_a_spreadsheet_gets_whole_units_and_runs_nothing(shop: Shop) -> None:
+def test_a_spreadsheet_gets_whole_units_and_no_formulas(shop: Shop) -> None:
     a_day(shop)
     office, day = Office(shop), shop.clock.now().date()
     shop.change("UPDATE locations SET code = '=1+1' WHERE code = 'lds'")
@@ -156,7 +156,7 @@ def test_a_spreadsheet_gets_whole_units_and_runs_nothing(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("words", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1"])
-def test_what_begins_a_formula_is_shown_as_text(words: str) -> None:
+def test_text_that_begins_like_a_formula_is_shown_as_text(words: str) -> None:
     assert harmless(words) == f"'{words}"
     assert harmless(f"a{words}") == f"a{words}"
 
@@ -169,7 +169,7 @@ def test_amounts_are_written_in_the_units_of_their_currency() -> None:
     assert written[2].endswith(",GBP,12.34,0.00,0.00,0.00,0.00,-0.05")
 
 
-def test_a_shift_tells_what_the_till_took_by_tender_and_what_is_missing(shop: Shop) -> None:
+def test_a_shift_shows_its_takings_by_tender_and_the_missing_amount(shop: Shop) -> None:
     office, card = Office(shop), gift_card(shop, 300)
     shop.stock("A", 1000, lds=9)
     shop.staff("POST", "shifts", {"opening_float": 5000})

@@ -1,4 +1,5 @@
-"""What the provider tells comes in any order, twice, late or not at all: the end is as if told once, in order."""
+"""Provider updates may come in any order, twice, late or not at all: the result is as if each came once, in
+order."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,7 +23,8 @@ from tests.scale import scaled
 
 
 def story(payment_id: UUID) -> list[ProviderPayment]:
-    """Six moments of one payment: opened, authorised, captured, refunded in part, disputed, the dispute won."""
+    """Return six moments of one payment: opened, authorised, captured, refunded in part, disputed, the dispute
+    won."""
     opened = ProviderPayment(
         "pi_story", payment_id, "GBP", 2000, "open", 0, 0, 0, None, None, None, (), ()
     )
@@ -36,8 +38,8 @@ def story(payment_id: UUID) -> list[ProviderPayment]:
 
 
 class Books:
-    """One order that is collected, and a transaction in which its payment's story is told again and again. What
-    several tellings begin with alike is told once, and taken back after the last of them."""
+    """One collected order, and a transaction that applies its payment's moments again and again. A common
+    beginning of several sequences is applied once, and rolled back after the last of them."""
 
     def __init__(self, shop: Shop, session: Session) -> None:
         self.shop, self.session = shop, session
@@ -56,8 +58,8 @@ class Books:
         self.session.expire_all()
 
     def end(self) -> Any:
-        """What is in the books once the last moment is heard too: it always is, since the provider is looked at
-        until it agrees."""
+        """Return the books after the last moment too: it always arrives, because the provider is queried until
+        both sides agree."""
         with self.reported(self.moments[-1]):
             return _end(SessionReads(self.session))
 
@@ -68,7 +70,7 @@ class Books:
             return self.end()
 
     def every_order(self, left: Sequence[ProviderPayment]) -> Iterator[Any]:
-        """The end after each order of what is left."""
+        """Yield the result of each order of the remaining moments."""
         if not left:
             yield self.end()
         for seen in left:
@@ -76,7 +78,7 @@ class Books:
                 yield from self.every_order([other for other in left if other is not seen])
 
     def every_telling(self, most: int) -> Iterator[Any]:
-        """The end after each choice of so many moments at most: some twice, some never, in any order."""
+        """Yield the result of each choice of up to so many moments: some twice, some never, in any order."""
         yield self.end()
         for seen in self.moments if most else ():
             with self.reported(seen):
@@ -84,7 +86,7 @@ class Books:
 
 
 def _end(books: SessionReads) -> list[object]:
-    """What is in the books, but for what the order of the moments decides: ids, and times."""
+    """Return the content of the books without ids and times, which depend on the order of the moments."""
     payment, session = books.payment(), books.payment_session()
     sums = (payment.authorised, payment.captured, payment.refunded, payment.charged_back)
     return [
@@ -104,13 +106,13 @@ def books(shop: Shop) -> Iterator[Books]:
         yield Books(shop, session)
 
 
-def test_every_order_of_six_moments_ends_alike(books: Books) -> None:
+def test_every_order_of_six_moments_has_the_same_result(books: Books) -> None:
     in_turn = books.in_turn()
     assert in_turn[0] == ("captured", 2000, 2000, 300, 0, "pi_story", "completed")
     assert list(books.every_order(books.moments)) == [in_turn] * 720
 
 
-def test_duplicates_drops_and_delays_change_nothing(books: Books) -> None:
+def test_duplicates_losses_and_delays_change_nothing(books: Books) -> None:
     most = scaled(4, 2)
     tellings = sum(6**reported for reported in range(most + 1))
     assert list(books.every_telling(most)) == [books.in_turn()] * tellings

@@ -1,4 +1,4 @@
-"""What each step of a card payment costs: statements, commits, and calls to the provider."""
+"""The cost of each step of a card payment: statements, commits, and calls to the provider."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,7 +63,7 @@ def ready(shop: Shop) -> Placed:
     return placed
 
 
-def test_opening_a_payment(stocked: Shop) -> None:
+def test_statements_of_opening_a_payment(stocked: Shop) -> None:
     """The provider is called once: its response has all that the payer needs."""
     found = {}
     for flow in ("page", "app"):
@@ -80,7 +80,7 @@ def test_opening_a_payment(stocked: Shop) -> None:
     }
 
 
-def test_opening_a_payment_again(stocked: Shop) -> None:
+def test_statements_of_opening_a_payment_again(stocked: Shop) -> None:
     """The payer may have paid meanwhile, so the provider is read once."""
     found = {}
     for flow in ("page", "app"):
@@ -104,7 +104,7 @@ def test_opening_a_payment_again(stocked: Shop) -> None:
     }
 
 
-def test_paying_with_a_saved_card(stocked: Shop) -> None:
+def test_statements_of_paying_with_a_saved_card(stocked: Shop) -> None:
     ada = saved_cards.shopper(stocked, app=True)
     card = saved_cards.keep(ada)
     placed = saved_cards.order(ada, {"A": 1})
@@ -113,7 +113,7 @@ def test_paying_with_a_saved_card(stocked: Shop) -> None:
     assert found == Cost(27, 3, ["open_with_card"])
 
 
-def test_a_webhook_event_that_authorises(stocked: Shop) -> None:
+def test_statements_of_a_webhook_event_that_authorises(stocked: Shop) -> None:
     placed = unpaid(stocked)
     ask(stocked, placed)
     seen = stocked.provider.pay(placed.number)
@@ -122,7 +122,7 @@ def test_a_webhook_event_that_authorises(stocked: Shop) -> None:
     assert found == Cost(19, 4, ["get_payment"])
 
 
-def test_handing_over(stocked: Shop) -> None:
+def test_statements_of_a_hand_over(stocked: Shop) -> None:
     placed, _ = authorised(stocked, {"A": 1})
     stocked.make_ready(placed)
     with cost(stocked) as found:
@@ -130,7 +130,7 @@ def test_handing_over(stocked: Shop) -> None:
     assert found == Cost(34, 3, ["capture"])
 
 
-def test_ending_an_order_whose_page_is_open(stocked: Shop) -> None:
+def test_statements_of_ending_an_order_whose_page_is_open(stocked: Shop) -> None:
     """The page is closed before the goods are free."""
     cancelled, late = unpaid(stocked), unpaid(stocked)
     ask(stocked, cancelled)

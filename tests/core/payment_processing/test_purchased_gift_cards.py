@@ -1,4 +1,4 @@
-"""Gift cards are bought like goods, taxed when they are used, and live from the hand-over on."""
+"""Gift cards are bought like goods, taxed when they are redeemed, and active from the hand-over on."""
 
 import re
 from typing import Any
@@ -34,7 +34,7 @@ def on_sale(shop: Shop) -> None:
 
 
 def letter(shop: Shop) -> OutgoingMessage:
-    """The one that brings the cards, once its job has run."""
+    """Return the email with the cards, after its job has run."""
     ports = shop.app.extensions["ports"]
     (ids,) = [ids for name, ids in ports.jobs.queued if ids.get("template") == "gift_cards"]
     send_notification(shop.jobs, **ids)
@@ -43,7 +43,7 @@ def letter(shop: Shop) -> OutgoingMessage:
 
 
 def written(found: OutgoingMessage) -> list[tuple[str, str]]:
-    """(code, PIN) of each card, as it is read in the letter."""
+    """Return (code, PIN) of each card in the email."""
     return re.findall(r"code ([A-Z2-7-]{24}), PIN (\d{6})", rendering.plain_text(found))
 
 
@@ -51,7 +51,7 @@ def cards(shop: Shop, placed: Placed) -> list[dict[str, Any]]:
     return list(Office(shop).done("GET", f"gift-cards?order={placed.number}")["items"])
 
 
-def test_each_unit_becomes_a_card_with_its_price_on_it_when_it_is_handed_over(shop: Shop) -> None:
+def test_each_unit_becomes_a_gift_card_of_its_price_at_the_hand_over(shop: Shop) -> None:
     on_sale(shop)
     placed = shop.order({"GIFT": 2, "MUG": 1})
     assert placed.body["total"] == 6200
@@ -64,7 +64,7 @@ def test_each_unit_becomes_a_card_with_its_price_on_it_when_it_is_handed_over(sh
     assert shop.violations() == {}
 
 
-def test_the_shopper_is_written_what_she_pays_with_and_nothing_of_it_is_kept(shop: Shop) -> None:
+def test_the_shopper_gets_code_and_pin_by_email_and_neither_is_stored(shop: Shop) -> None:
     on_sale(shop)
     placed, _ = collected(shop, {"GIFT": 2})
     found = letter(shop)
@@ -83,7 +83,7 @@ def test_the_shopper_is_written_what_she_pays_with_and_nothing_of_it_is_kept(sho
     assert [code for code, _ in sent if code in everywhere] == []
 
 
-def test_what_was_not_there_becomes_no_card(shop: Shop) -> None:
+def test_unavailable_units_become_no_gift_card(shop: Shop) -> None:
     on_sale(shop)
     placed = shop.order({"GIFT": 2})
     shop.pick(placed, {"GIFT": 1}, GIFT=1)
@@ -93,7 +93,7 @@ def test_what_was_not_there_becomes_no_card(shop: Shop) -> None:
     assert shop.violations() == {}
 
 
-def test_a_card_that_was_bought_buys_with_tax(shop: Shop) -> None:
+def test_a_purchased_gift_card_pays_for_taxed_goods(shop: Shop) -> None:
     on_sale(shop)
     collected(shop, {"GIFT": 1})
     ((code, pin),) = written(letter(shop))
@@ -202,8 +202,8 @@ def test_a_refund_in_the_dashboard_empties_the_card(shop: Shop) -> None:
     assert shop.violations() == {}
 
 
-def test_only_a_user_who_may_change_gift_cards_makes_goods_gift_cards(shop: Shop) -> None:
-    """A sold gift card is money. A key that keeps the catalogue has no such right."""
+def test_only_a_user_with_the_gift_card_permission_can_sell_gift_cards(shop: Shop) -> None:
+    """A sold gift card is money. An API key for the catalogue lacks this permission."""
     assert catalogue.refused(shop, "POST", "products", GIFT) == FORBIDDEN
     on_sale(shop)
     catalogue.done(shop, "POST", "products", CUP)
@@ -215,7 +215,7 @@ def test_only_a_user_who_may_change_gift_cards_makes_goods_gift_cards(shop: Shop
     assert catalogue.refused(shop, "POST", "products/gift-card/variants", one_more) == FORBIDDEN
 
 
-def test_what_was_ordered_as_a_gift_card_becomes_one_whatever_the_catalogue_says_now(
+def test_an_ordered_gift_card_is_issued_even_if_the_catalogue_changed(
     shop: Shop,
 ) -> None:
     on_sale(shop)

@@ -1,4 +1,4 @@
-"""Money goes back to where it came from, never more than came."""
+"""Money is refunded to its tender, never more than was paid."""
 
 from uuid import UUID
 
@@ -15,14 +15,14 @@ def parts(answer) -> dict[str, int]:
 
 
 def bought(shop: Shop) -> Placed:
-    """£62.97, paid £20.00 by gift card and £42.97 by card."""
+    """Return an order of £62.97, paid £20.00 by gift card and £42.97 by card."""
     shop.stock("SHIRT", 6297, lds=5)
     card = gift_card(shop, 2000)
     placed, _ = collected(shop, {"SHIRT": 1}, gift_cards=[shown(card)])
     return placed
 
 
-def test_parts_of_many_refunds_add_up_to_what_each_tender_paid(shop: Shop):
+def test_many_partial_refunds_add_up_to_the_amount_of_each_tender(shop: Shop):
     placed = bought(shop)
     plan = shop.staff("POST", f"orders/{placed.number}/refund-plan", {"amount": 1799})
     assert parts(plan) == {"gift_card": 571, "card": 1228}
@@ -50,7 +50,7 @@ def test_a_declined_refund_goes_to_the_next_tender_and_leaves_the_others(shop: S
     assert shop.violations() == {}
 
 
-def test_a_refund_that_no_tender_takes_is_for_somebody_to_look_at(shop: Shop):
+def test_a_refund_that_no_tender_accepts_needs_review(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1})
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
@@ -61,7 +61,7 @@ def test_a_refund_that_no_tender_takes_is_for_somebody_to_look_at(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_a_refund_that_fails_days_later_is_money_that_is_here_again(shop: Shop):
+def test_a_refund_that_fails_days_later_is_owed_again(shop: Shop):
     placed = bought(shop)
     provider_id = next(iter(shop.provider.payments))
     refund(shop, placed, 1000)
@@ -73,7 +73,7 @@ def test_a_refund_that_fails_days_later_is_money_that_is_here_again(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_refunds_that_fail_at_once_are_flagged_once(shop: Shop):
+def test_simultaneously_failing_refunds_are_flagged_once(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     refund(shop, placed, 300)
@@ -85,7 +85,7 @@ def test_refunds_that_fail_at_once_are_flagged_once(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_cash_goes_back_out_of_the_drawer_of_the_till(shop: Shop):
+def test_cash_is_refunded_from_the_drawer_of_the_till(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
@@ -95,8 +95,8 @@ def test_cash_goes_back_out_of_the_drawer_of_the_till(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_money_taken_before_the_order_ends_is_given_back_with_its_end(shop: Shop):
-    """It was captured early, since its authorisation would have lapsed."""
+def test_money_captured_before_the_end_of_an_order_is_refunded_at_its_end(shop: Shop):
+    """It was captured early, because its authorisation would have expired."""
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
@@ -111,14 +111,14 @@ def test_money_taken_before_the_order_ends_is_given_back_with_its_end(shop: Shop
     assert shop.violations() == {}
 
 
-def test_a_tender_of_which_a_bank_took_what_had_gone_back_gets_nothing_more():
-    """£8.00 of £10.00 had gone back when £5.00 were disputed."""
+def test_a_tender_that_was_refunded_and_charged_back_gets_no_more():
+    """£8.00 of £10.00 were refunded when £5.00 were disputed."""
     card, gift = UUID(int=1), UUID(int=2)
     assert plan([Paid(card, 500, 800), Paid(gift, 1000)], 100) == {gift: 100}
 
 
-def test_refunds_that_cross_lock_their_balances_in_one_order(shop: Shop):
-    """Each of two orders was paid by the same two cards, named the other way round."""
+def test_crossing_refunds_lock_their_balances_in_one_order(shop: Shop):
+    """Each of two orders was paid by the same two cards, in opposite order."""
     shop.stock("A", 10_000, lds=40)
     cards = [gift_card(shop, 100_000) for _ in range(2)]
     placed = []

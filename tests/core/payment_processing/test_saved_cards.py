@@ -1,4 +1,4 @@
-"""Our list of kept cards follows the provider's, whatever is heard and in whatever order."""
+"""Our list of saved cards follows the provider's, for any webhooks in any order."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from tests.drivers.saved_cards import (
     CARDS,
     ask,
     customer,
+    detach_removed_cards,
     give,
     keep,
     listed,
@@ -29,7 +30,6 @@ from tests.drivers.saved_cards import (
     paid,
     payer,
     shopper,
-    tidy,
 )
 from tests.drivers.shop import Shop
 from tests.drivers.shopper import Shopper
@@ -56,11 +56,11 @@ def reported(shop: Shop) -> list[str]:
 
 
 LOOKS = {0: (OLD,), 1: (OLD, NEW), 2: (NEW,), 3: ()}
-"""What the provider shows, minute by minute: another card comes, the first goes, then both are gone."""
+"""The provider's list, minute by minute: another card is added, the first is removed, then both are gone."""
 
 
 @pytest.mark.parametrize("heard", list(permutations(LOOKS)))
-def test_in_whatever_order_looks_are_written_the_last_one_counts(
+def test_the_last_retrieved_list_wins_in_any_order_of_writing(
     shop: Shop, ada: Shopper, heard: tuple[int, ...]
 ) -> None:
     ask(ada)
@@ -74,7 +74,7 @@ def test_in_whatever_order_looks_are_written_the_last_one_counts(
 
 
 @pytest.mark.parametrize("heard", list(permutations((0, 1, 2))))
-def test_what_is_there_in_the_end_is_kept_whatever_was_heard_late(
+def test_cards_of_the_last_list_are_kept_in_any_order_of_arrival(
     shop: Shop, ada: Shopper, heard: tuple[int, ...]
 ) -> None:
     ask(ada)
@@ -83,7 +83,7 @@ def test_what_is_there_in_the_end_is_kept_whatever_was_heard_late(
     assert kept(shop) == ["2222"]
 
 
-def test_without_the_note_of_the_last_look_a_late_one_would_bring_a_card_back(
+def test_without_the_time_of_the_last_sync_an_older_list_would_restore_a_card(
     shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -95,7 +95,7 @@ def test_without_the_note_of_the_last_look_a_late_one_would_bring_a_card_back(
     assert kept(shop) == ["1111"]
 
 
-def test_each_thing_is_told_once(shop: Shop, ada: Shopper) -> None:
+def test_each_change_is_notified_once(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     for _ in range(3):
         notify(shop, payer(shop))
@@ -106,7 +106,7 @@ def test_each_thing_is_told_once(shop: Shop, ada: Shopper) -> None:
     assert reported(shop) == ["card_saved", "card_removed"]
 
 
-def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopper) -> None:
+def test_a_card_that_the_provider_detached_is_removed_here_too(shop: Shop, ada: Shopper) -> None:
     card = give(ada)
     shop.provider.detach_card(card.id)
     shop.clock.advance(timedelta(seconds=1))
@@ -115,7 +115,7 @@ def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopp
     assert reported(shop) == ["card_saved", "card_removed"]
 
 
-def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -> None:
+def test_a_card_that_its_network_renewed_is_updated(shop: Shop, ada: Shopper) -> None:
     card = give(ada)
     before = listed(ada)[0]
     shop.provider.kept[payer(shop)] = [replace(card, exp_year=2065, last4="9999")]
@@ -125,7 +125,7 @@ def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -
     assert reported(shop) == ["card_saved"]
 
 
-def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
+def test_a_card_that_is_saved_again_is_listed_once_and_the_older_one_detached(
     shop: Shop, ada: Shopper
 ) -> None:
     older = give(ada)
@@ -134,31 +134,29 @@ def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
     assert [card["last4"] for card in listed(ada)] == ["4242"]
     assert [card.provider_id for card in shop.usable_cards()] == [newer.id]
     assert older.id != newer.id
-    assert tidy(shop) == 1
+    assert detach_removed_cards(shop) == 1
     assert shop.provider.kept[payer(shop)] == [newer]
     assert shop.violations() == {}
 
 
-def test_whose_notice_was_lost_is_looked_at(shop: Shop, ada: Shopper) -> None:
+def test_cards_are_synced_if_the_webhook_was_lost(shop: Shop, ada: Shopper) -> None:
     ask(ada)
     shop.provider.give_card(payer(shop))
-    tidy(shop)
+    detach_removed_cards(shop)
     assert kept(shop) == ["4242"]
     looks = shop.provider.calls.count("list_cards")
-    tidy(shop)
+    detach_removed_cards(shop)
     assert shop.provider.calls.count("list_cards") == looks, "no further card is expected"
 
 
-def test_nobody_is_waited_for_longer_than_a_page_is_open(shop: Shop, ada: Shopper) -> None:
+def test_a_new_card_is_not_expected_longer_than_its_page_is_open(shop: Shop, ada: Shopper) -> None:
     ask(ada)
-    tidy(shop, 3 * 3600)
+    detach_removed_cards(shop, 3 * 3600)
     assert "list_cards" not in shop.provider.calls
     assert shop.card_setups() == []
 
 
-def test_who_was_deleted_at_the_providers_console_is_made_known_anew(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_a_customer_deleted_in_the_dashboard_is_created_again(shop: Shop, ada: Shopper) -> None:
     give(ada)
     first = payer(shop)
     del shop.provider.kept[first]
@@ -172,10 +170,10 @@ def test_who_was_deleted_at_the_providers_console_is_made_known_anew(
 
 
 @pytest.mark.parametrize("body", [{}, {"flow": "app", "save_card": True}])
-def test_she_pays_all_the_same_where_the_provider_does_not_know_her_any_more(
+def test_payment_succeeds_after_the_provider_forgot_the_customer(
     shop: Shop, ada: Shopper, body: dict[str, object]
 ) -> None:
-    """As after the shop went to another account there."""
+    """For example after the shop moved to another account at the provider."""
     give(ada)
     shop.provider.kept.clear()
     assert paid(ada, order(ada, {"A": 1}), **body)["status"] == "open"
@@ -183,7 +181,7 @@ def test_she_pays_all_the_same_where_the_provider_does_not_know_her_any_more(
     assert shop.violations() == {}
 
 
-def test_keeping_a_card_begins_anew_where_the_provider_does_not_know_her_any_more(
+def test_a_card_can_be_saved_after_the_provider_forgot_the_customer(
     shop: Shop, ada: Shopper
 ) -> None:
     give(ada)
@@ -193,22 +191,22 @@ def test_keeping_a_card_begins_anew_where_the_provider_does_not_know_her_any_mor
     assert list(shop.provider.kept) == [payer(shop)]
 
 
-def test_a_shop_that_takes_no_cards_for_a_while_forgets_none(shop: Shop, ada: Shopper) -> None:
+def test_cards_are_kept_while_card_payments_are_switched_off(shop: Shop, ada: Shopper) -> None:
     keep(ada)
     ask(ada)
     shop.provider.before["list_cards"] = [Declined("no_provider", "Cards are not taken here.")]
     assert [card["last4"] for card in listed(ada)] == ["4242"]
 
 
-def test_two_tabs_make_her_known_once(shop: Shop, ada: Shopper) -> None:
+def test_two_tabs_create_one_customer_at_the_provider(shop: Shop, ada: Shopper) -> None:
     theirs = UUID(customer(shop))
     made = at_once(*[lambda: provider_customer_id(shop.runner, theirs)] * 4)
     assert set(made) == {payer(shop)}
     assert len(shop.provider.kept) == 1
 
 
-def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper) -> None:
-    """As after a day, when the provider does not know the key any more."""
+def test_the_first_of_two_recorded_provider_customers_stays(shop: Shop, ada: Shopper) -> None:
+    """For example after a day, when the provider no longer knows the key."""
     theirs = UUID(customer(shop))
     first, second = (
         shop.runner.perform(record_provider_customer, RecordProviderCustomer(theirs, name))
@@ -221,7 +219,7 @@ def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper)
     )
 
 
-def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
+def test_a_customer_erased_during_the_creation_is_deleted_at_the_provider(
     shop: Shop, ada: Shopper
 ) -> None:
     theirs = customer(shop)
@@ -239,14 +237,12 @@ def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
 
 
 @pytest.mark.parametrize("no", [OutcomeUnknown("time-out"), Declined("odd", "No.")])
-def test_a_look_that_nobody_answers_changes_nothing_of_what_was_removed(
-    shop: Shop, ada: Shopper, no: Exception
-) -> None:
+def test_a_failed_detach_is_repeated_by_the_job(shop: Shop, ada: Shopper, no: Exception) -> None:
     card = keep(ada)
     shop.provider.before["detach_card"] = [no]
     ada.call("DELETE", f"{CARDS}/{card}")
-    assert tidy(shop) == 1
-    assert tidy(shop) == 0
+    assert detach_removed_cards(shop) == 1
+    assert detach_removed_cards(shop) == 0
 
 
 def test_no_call_to_the_provider_is_made_inside_a_transaction(shop: Shop, ada: Shopper) -> None:

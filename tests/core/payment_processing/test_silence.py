@@ -1,4 +1,4 @@
-"""The provider does not answer, or answers after we stopped to listen: nothing is lost, nothing taken twice."""
+"""The provider does not respond, or responds too late: nothing is lost, nothing is captured twice."""
 
 import pytest
 
@@ -21,7 +21,7 @@ SILENCES = ("before", "after")
 
 
 @pytest.mark.parametrize("when", SILENCES)
-def test_an_unanswered_capture_is_settled_by_asking_and_taken_once(shop: Shop, when: str):
+def test_a_capture_without_a_response_is_synced_and_captured_once(shop: Shop, when: str):
     shop.stock("A", 1000, lds=5)
     placed, seen = authorised(shop, {"A": 1})
     shop.make_ready(placed)
@@ -37,7 +37,9 @@ def test_an_unanswered_capture_is_settled_by_asking_and_taken_once(shop: Shop, w
 
 
 @pytest.mark.parametrize("when", SILENCES)
-def test_an_unanswered_page_is_the_same_page_when_asked_again(shop: Shop, when: str):
+def test_a_checkout_session_without_a_response_is_the_same_when_requested_again(
+    shop: Shop, when: str
+):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     getattr(shop.provider, when)["create_checkout_session"] = silent()
@@ -49,7 +51,7 @@ def test_an_unanswered_page_is_the_same_page_when_asked_again(shop: Shop, when: 
 
 
 @pytest.mark.parametrize("minutes", [1, 20])
-def test_who_thinks_about_it_in_the_app_can_still_pay(shop: Shop, minutes: int):
+def test_a_payer_in_the_app_can_pay_minutes_later(shop: Shop, minutes: int):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed, flow="app")
@@ -63,7 +65,7 @@ def test_who_thinks_about_it_in_the_app_can_still_pay(shop: Shop, minutes: int):
 
 
 @pytest.mark.parametrize("when", SILENCES)
-def test_an_unanswered_refund_goes_back_once(shop: Shop, when: str):
+def test_a_refund_without_a_response_is_paid_once(shop: Shop, when: str):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 2})
     getattr(shop.provider, when)["refund"] = silent()
@@ -77,7 +79,7 @@ def test_an_unanswered_refund_goes_back_once(shop: Shop, when: str):
 
 
 @pytest.mark.parametrize("when", SILENCES)
-def test_an_unanswered_void_is_repeated_until_it_is_known(shop: Shop, when: str):
+def test_a_void_without_a_response_is_repeated_until_it_is_confirmed(shop: Shop, when: str):
     shop.stock("A", 1000, lds=5)
     placed, seen = authorised(shop, {"A": 1})
     getattr(shop.provider, when)["void"] = silent(2)
@@ -89,7 +91,7 @@ def test_an_unanswered_void_is_repeated_until_it_is_known(shop: Shop, when: str)
     assert shop.violations() == {}
 
 
-def test_goods_of_an_unpaid_order_are_kept_until_the_provider_confirms_that_nobody_can_pay(
+def test_an_unpaid_order_keeps_its_goods_until_the_provider_confirms_the_expired_session(
     shop: Shop,
 ):
     shop.stock("A", 1000, lds=1)
@@ -109,7 +111,7 @@ def test_goods_of_an_unpaid_order_are_kept_until_the_provider_confirms_that_nobo
     assert shop.violations() == {}
 
 
-def test_who_paid_while_her_time_ran_out_has_her_order(shop: Shop):
+def test_a_payment_made_before_the_deadline_confirms_the_order(shop: Shop):
     shop.stock("A", 1000, lds=1)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
@@ -120,7 +122,7 @@ def test_who_paid_while_her_time_ran_out_has_her_order(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_a_payment_is_seen_even_if_its_notice_never_comes(shop: Shop):
+def test_a_payment_is_found_if_its_webhook_never_comes(shop: Shop):
     shop.stock("A", 1000, lds=1)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
@@ -129,7 +131,7 @@ def test_a_payment_is_seen_even_if_its_notice_never_comes(shop: Shop):
     assert shop.seen(placed)["status"] == "placed"
 
 
-def test_no_transaction_is_open_while_the_provider_is_asked(shop: Shop):
+def test_no_transaction_is_open_during_calls_to_the_provider(shop: Shop):
     shop.provider.watch = lambda: open_connections.append(shop.engine.pool.checkedout())
     open_connections: list[int] = []
     shop.stock("A", 1000, lds=5)
@@ -144,7 +146,7 @@ def test_no_transaction_is_open_while_the_provider_is_asked(shop: Shop):
     assert set(open_connections) == {0}
 
 
-def test_a_capture_that_is_declined_leaves_the_order_collected_and_somebody_looks_at_it(shop: Shop):
+def test_a_declined_capture_leaves_the_order_collected_and_needs_review(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, _ = authorised(shop, {"A": 1})
     shop.make_ready(placed)
@@ -160,7 +162,7 @@ def test_a_capture_that_is_declined_leaves_the_order_collected_and_somebody_look
     assert shop.violations() == {}
 
 
-def test_a_notice_is_heeded_once_and_a_forged_one_leaves_no_trace(shop: Shop):
+def test_a_webhook_is_processed_once_and_a_forged_one_is_not_stored(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = authorised(shop, {"A": 1})
     for _ in range(3):
@@ -175,7 +177,7 @@ def test_a_notice_is_heeded_once_and_a_forged_one_leaves_no_trace(shop: Shop):
     assert events(shop, placed) == [("authorise", 1000)]
 
 
-def test_a_notice_that_cannot_be_heeded_now_waits_for_the_job_to_come_again(shop: Shop):
+def test_a_webhook_that_cannot_be_processed_waits_for_the_job_to_run_again(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
@@ -186,7 +188,7 @@ def test_a_notice_that_cannot_be_heeded_now_waits_for_the_job_to_come_again(shop
     assert [event.processed_at for event in shop.webhook_events()] == [None]
 
 
-def test_an_app_has_all_the_time_it_wants_to_confirm_what_it_was_told(shop: Shop) -> None:
+def test_the_app_can_confirm_minutes_after_the_request(shop: Shop) -> None:
     shop.stock("MUG", 1200, lds=5)
     placed = shop.order({"MUG": 1}, payment=BY_CARD)
     ask(shop, placed, flow="app")
@@ -198,7 +200,7 @@ def test_an_app_has_all_the_time_it_wants_to_confirm_what_it_was_told(shop: Shop
     assert shop.violations() == {}
 
 
-def test_what_no_app_was_ever_told_of_is_closed_at_the_provider_too(shop: Shop) -> None:
+def test_a_payment_whose_response_never_reached_the_app_is_voided(shop: Shop) -> None:
     shop.stock("MUG", 1200, lds=5)
     placed = shop.order({"MUG": 1}, payment=BY_CARD)
     shop.provider.after["create_payment_intent"] = silent(2)
@@ -211,7 +213,7 @@ def test_what_no_app_was_ever_told_of_is_closed_at_the_provider_too(shop: Shop) 
     assert shop.violations() == {}
 
 
-def test_an_order_paid_with_another_amount_expires_all_the_same(shop: Shop) -> None:
+def test_an_order_paid_with_a_wrong_amount_expires(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)

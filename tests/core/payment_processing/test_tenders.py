@@ -1,4 +1,4 @@
-"""Gift cards, store credit, cards and cash on one order, and what happens to each when the order changes."""
+"""Gift cards, store credit, cards and cash on one order, and the effect of changes on each."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ def balances(shop: Shop) -> list[int]:
     return shop.balances()
 
 
-def test_a_gift_card_pays_what_it_can_and_the_card_the_rest(shop: Shop):
+def test_a_gift_card_pays_its_balance_and_the_card_the_rest(shop: Shop):
     shop.stock("A", 2399, lds=5)
     card = gift_card(shop, 2000)
     placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
@@ -41,7 +41,7 @@ def test_a_gift_card_pays_what_it_can_and_the_card_the_rest(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_a_gift_card_that_pays_all_needs_no_card(shop: Shop):
+def test_a_gift_card_that_pays_the_total_needs_no_card_payment(shop: Shop):
     shop.stock("A", 1500, lds=5)
     card = gift_card(shop, 2000)
     placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
@@ -54,7 +54,7 @@ def test_a_gift_card_that_pays_all_needs_no_card(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_an_order_that_ends_gives_back_what_it_set_aside(shop: Shop):
+def test_an_ended_order_releases_its_authorised_amounts(shop: Shop):
     shop.stock("A", 1500, lds=5)
     card = gift_card(shop, 2000)
     placed = shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": [shown(card, 700)]})
@@ -65,7 +65,7 @@ def test_an_order_that_ends_gives_back_what_it_set_aside(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_what_is_short_falls_away_from_each_tender_by_its_share(shop: Shop):
+def test_short_units_reduce_each_tender_by_its_share(shop: Shop):
     shop.stock("A", 1000, lds=5)
     shop.stock("B", 1000, lds=5)
     card = gift_card(shop, 500)
@@ -79,7 +79,7 @@ def test_what_is_short_falls_away_from_each_tender_by_its_share(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_a_wrong_pin_is_refused_like_an_unknown_card_and_guesses_are_few(shop: Shop):
+def test_a_wrong_pin_is_refused_like_an_unknown_card_and_attempts_are_limited(shop: Shop):
     shop.stock("A", 1500, lds=5)
     card = gift_card(shop, 2000)
     cart = shop.cart({"A": 1})
@@ -95,7 +95,7 @@ def test_a_wrong_pin_is_refused_like_an_unknown_card_and_guesses_are_few(shop: S
     assert balances(shop) == [2000]
 
 
-def test_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Shop):
+def test_an_order_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
     ask(shop, placed)
@@ -109,7 +109,7 @@ def test_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Sho
     assert shop.violations() == {}
 
 
-def test_once_paid_at_the_counter_nobody_pays_on_the_page(shop: Shop):
+def test_an_order_paid_at_the_counter_can_no_longer_be_paid_on_the_page(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
     ask(shop, placed)
@@ -124,7 +124,7 @@ def test_once_paid_at_the_counter_nobody_pays_on_the_page(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_an_order_for_pick_up_can_be_paid_by_link_before(shop: Shop):
+def test_a_pickup_order_can_be_paid_by_link_before_the_collection(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
     ask(shop, placed)
@@ -136,7 +136,7 @@ def test_an_order_for_pick_up_can_be_paid_by_link_before(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_a_card_at_a_reader_is_taken_with_the_hand_over(shop: Shop):
+def test_a_card_at_a_reader_is_captured_with_the_hand_over(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
@@ -157,7 +157,7 @@ def test_a_card_at_a_reader_is_taken_with_the_hand_over(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_who_cancels_and_pays_all_the_same_is_not_charged(shop: Shop):
+def test_a_payment_after_the_cancellation_is_not_charged(shop: Shop):
     shop.stock("A", 1000, lds=1)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
@@ -203,7 +203,7 @@ def credit_payment(code: str) -> dict[str, Any]:
     return {"method": "store_credit", "amount": 1000, "account_code": code}
 
 
-def test_a_pickup_code_and_a_claimed_order_give_no_right_over_store_credit(shop: Shop):
+def test_a_pickup_code_and_a_claimed_order_give_no_access_to_store_credit(shop: Shop):
     """A stranger orders as a guest with the address of a customer who has store credit."""
     ada = with_store_credit(shop, 1500)
     placed = shop.order({"A": 1}, contact={"name": "Eve", "email": ADA})
@@ -226,7 +226,7 @@ def test_a_pickup_code_and_a_claimed_order_give_no_right_over_store_credit(shop:
     assert shop.violations() == {}
 
 
-def test_a_card_can_be_disputed_and_won(shop: Shop):
+def test_a_card_payment_can_be_disputed_and_won(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     shop.provider.dispute(seen.id, 1000)

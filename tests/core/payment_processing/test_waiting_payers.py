@@ -1,4 +1,4 @@
-"""Payers take their time: an app, a reader in the shop, a page; and may be gone, or come after all."""
+"""Payers take their time in an app, at a reader or on a page; some leave, and some return."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def ready(shop: Shop) -> Placed:
     return placed
 
 
-def test_who_pays_in_the_app_may_take_half_an_hour(shop: Shop):
+def test_a_payer_in_the_app_can_take_half_an_hour(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     assert ask(shop, placed, flow="app")["client_secret"]
@@ -34,7 +34,7 @@ def test_who_pays_in_the_app_may_take_half_an_hour(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_a_reader_is_not_made_to_ask_again_and_again(shop: Shop, ready: Placed):
+def test_a_waiting_reader_is_not_started_again(shop: Shop, ready: Placed):
     assert at_reader(shop, ready).status_code == 200
     for _ in range(5):
         reconcile(shop, seconds=60)
@@ -42,7 +42,7 @@ def test_a_reader_is_not_made_to_ask_again_and_again(shop: Shop, ready: Placed):
     assert [(one.kind, one.status) for one in shop.attempts()] == [("reader", "done")]
 
 
-def test_after_a_card_that_was_refused_the_reader_asks_again_for_the_same_payment(
+def test_after_a_declined_card_the_reader_asks_again_for_the_same_payment(
     shop: Shop, ready: Placed
 ):
     first = at_reader(shop, ready).get_json()
@@ -51,7 +51,7 @@ def test_after_a_card_that_was_refused_the_reader_asks_again_for_the_same_paymen
     assert len(shop.provider.payments) == 1
 
 
-def test_a_till_that_asks_after_the_notice_came_sees_that_the_card_was_shown(
+def test_a_repeated_request_after_the_webhook_shows_the_authorised_payment(
     shop: Shop, ready: Placed
 ):
     first = at_reader(shop, ready).get_json()
@@ -61,7 +61,7 @@ def test_a_till_that_asks_after_the_notice_came_sees_that_the_card_was_shown(
     assert at_reader(shop, ready, "tmr_2").get_json()["code"] == "already_paid"
 
 
-def test_at_another_reader_the_first_one_stops_asking(shop: Shop, ready: Placed):
+def test_a_second_reader_clears_the_first_one(shop: Shop, ready: Placed):
     first = at_reader(shop, ready).get_json()
     second = at_reader(shop, ready, "tmr_2")
     assert (second.status_code, second.get_json()["status"]) == (200, "open")
@@ -70,7 +70,7 @@ def test_at_another_reader_the_first_one_stops_asking(shop: Shop, ready: Placed)
     assert [one.status for one in shop.provider.payments.values()] == ["voided", "open"]
 
 
-def test_who_pays_cash_after_all_is_not_asked_by_the_reader_any_more(shop: Shop, ready: Placed):
+def test_a_cash_payment_clears_the_reader(shop: Shop, ready: Placed):
     at_reader(shop, ready)
     assert shop.hand_over(ready, 1000).status_code == 200
     assert shop.provider.cleared == [("pi_0", "tmr_1")]
@@ -85,7 +85,7 @@ def test_who_pays_cash_after_all_is_not_asked_by_the_reader_any_more(shop: Shop,
         ("reader_not_found", "reader_not_found"), ("amount_too_small", "payment_declined"),
     ],
 )  # fmt: skip
-def test_a_reader_that_does_not_want_is_told_of_once_and_something_else_may_be_tried(
+def test_a_reader_error_is_reported_once_and_another_reader_can_be_tried(
     shop: Shop, ready: Placed, stated: str, code: str
 ):
     shop.provider.before["start_reader_payment"] = [Declined(stated, "No.")]
@@ -95,7 +95,7 @@ def test_a_reader_that_does_not_want_is_told_of_once_and_something_else_may_be_t
     assert shop.violations() == {}
 
 
-def test_a_payment_that_was_given_up_and_is_paid_all_the_same_counts(shop: Shop, ready: Placed):
+def test_a_late_payment_on_a_voided_attempt_counts(shop: Shop, ready: Placed):
     shop.provider.before["start_reader_payment"] = silent(2)
     assert at_reader(shop, ready).get_json()["code"] == "provider_unavailable"
     for _ in range(3):
@@ -114,9 +114,7 @@ def test_a_payment_that_was_given_up_and_is_paid_all_the_same_counts(shop: Shop,
     assert shop.violations() == {}
 
 
-def test_a_payment_that_was_given_up_is_let_go_where_it_is_not_needed_any_more(
-    shop: Shop, ready: Placed
-):
+def test_a_late_payment_that_is_no_longer_needed_is_voided(shop: Shop, ready: Placed):
     shop.provider.before["start_reader_payment"] = silent(2)
     at_reader(shop, ready)
     for _ in range(3):

@@ -66,7 +66,7 @@ def use_cards(ada: Shopper, email: str) -> None:
     for card in kept:
         assert ada.call("DELETE", f"{saved_cards.CARDS}/{card}").status_code == 204
     assert saved_cards.listed(ada) == []
-    saved_cards.tidy(shop)
+    saved_cards.detach_removed_cards(shop)
 
 
 ACCOUNTS = (
