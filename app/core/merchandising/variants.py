@@ -14,6 +14,7 @@ from app.core.merchandising.events import VARIANT_CHANGED, VARIANT_CREATED, VARI
 from app.core.merchandising.new_variant import MAX_VARIANTS, NewVariant
 from app.core.pricing import price_and_cost, rules
 from app.core.pricing.sellable import has_sellable_variant
+from app.core.pricing.tax_categories import STANDARD
 from app.core.transaction import Transaction
 
 
@@ -96,7 +97,7 @@ def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     without any rate, Conflict (barcode_taken).
     """
     product = products.lock(tx, command.handle)
-    rules.require_tax_category(tx, command.changes.get("tax_category", rules.STANDARD))
+    rules.require_tax_category(tx, command.changes.get("tax_category", STANDARD))
     columns = price_and_cost.columns_in_force(tx, command.currency)
     variant, (price, cost) = variants.find_with(tx, product, command.sku, *columns)
     before = variant._asdict() | {"price": price, "cost": cost}
