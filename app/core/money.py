@@ -62,6 +62,21 @@ def share_of_last(amount: int, units: int, count: int) -> int:
     return share(amount, units, units - count, count)
 
 
+def split(amount: int, parts: Sequence[int]) -> list[int]:
+    """Split the first `amount` minor units of a sum over the parts of the whole sum, none negative.
+
+    If the amount grows, no result shrinks. So the parts between two amounts are never negative, and they add up to
+    `parts`.
+    """
+    found: list[int] = []
+    sums = list(accumulate(parts))
+    for before, whole in reversed(list(pairwise(sums))):
+        rest = round_half_up(amount * before, whole or 1)
+        found.append(amount - rest)
+        amount = rest
+    return [amount, *reversed(found)] if sums else []
+
+
 def format_minor(amount: int, currency: str) -> str:
     """Return `£24.00` for `2400, "GBP"`: for people."""
     symbol = {"GBP": "£", "EUR": "€", "USD": "$"}.get(currency, f"{currency} ")

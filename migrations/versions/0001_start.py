@@ -306,7 +306,9 @@ def _create_tables() -> None:
         sa.CheckConstraint(
             "rounding_target IN ('tax', 'net')", name=op.f("markets_rounding_target_check")
         ),
-        sa.CheckConstraint("tax_level IN ('line', 'unit')", name=op.f("markets_tax_level_check")),
+        sa.CheckConstraint(
+            "tax_level IN ('line', 'unit', 'total')", name=op.f("markets_tax_level_check")
+        ),
         sa.PrimaryKeyConstraint("country", name=op.f("markets_pkey")),
     )
     op.create_table(
@@ -507,6 +509,12 @@ def _create_tables() -> None:
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("rate", sa.Integer(), nullable=False),
+        sa.Column(
+            "taxes",
+            postgresql.JSONB(astext_type=Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
@@ -1533,6 +1541,12 @@ def _create_tables() -> None:
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("net", sa.BigInteger(), nullable=False),
         sa.Column("tax", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "taxes",
+            postgresql.JSONB(astext_type=Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         sa.CheckConstraint(
             "kind IN ('item', 'fee', 'manual')", name=op.f("order_lines_kind_check")
         ),

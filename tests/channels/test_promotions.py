@@ -55,7 +55,7 @@ def test_an_order_keeps_and_counts_its_redemptions(stocked: Shop) -> None:
     order = stocked.call("GET", f"/api/v1/orders/{body['number']}", body["token"]).get_json()
     assert (order["total"], order["net"], order["tax"]) == (2497, 2081, 416)
     assert order["discounts"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
-    assert order["taxes"] == [{"rate": 200_000, "total": 2497, "net": 2081, "tax": 416}]
+    assert order["taxes"] == [{"name": "", "rate": 200_000, "total": 2497, "net": 2081, "tax": 416}]
     assert order["quote_hash"] == cart["quote"]["hash"]
     reported = stocked.merchant("GET", "promotions/FIVE")
     assert (reported["orders"], reported["saved"], reported["coupons"]) == (1, 500, 1)

@@ -1,5 +1,6 @@
 """Random catalogues, promotions and carts, drawn by Hypothesis."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,14 +12,27 @@ from app.core.pricing.engine.conditions import Conditions, Context
 from app.core.pricing.engine.item import Charge, Item
 from app.core.pricing.engine.promotion import Promotion
 from app.core.pricing.engine.scope import Scope
-from app.core.pricing.engine.tax import TaxRules
+from app.core.pricing.engine.tax import NamedRate, TaxRules
 
 SKUS = ("A", "B", "C", "D", "E", "F")
 CATEGORIES = ("kitchen", "garden")
 RATES = (200_000, 50_000, 0, 175_000, 88_750, 83_125)
+QUEBEC = NamedRate("GST", 50_000), NamedRate("QST", 99_750)
+TAXES: tuple[tuple[NamedRate, ...], ...] = (
+    (), (), (), QUEBEC, (NamedRate("State", 62_500), NamedRate("County", 10_000), NamedRate("City", 83_125)),
+    (NamedRate("A", 400_000), NamedRate("B", 600_000)),
+)  # fmt: skip
+"""The last one is far beyond any law, and finds what rounding could break."""
 
 prices = st.integers(1, 5000) | st.sampled_from([0, 1, 999, 1000, 1999])
 small = st.integers(1, 4)
+
+
+def _rate_of(rate: int, taxes: tuple[NamedRate, ...]) -> tuple[int, tuple[NamedRate, ...]]:
+    return (sum(tax.rate for tax in taxes) if taxes else rate), taxes
+
+
+_rates = st.builds(_rate_of, st.sampled_from(RATES), st.sampled_from(TAXES))
 
 
 @st.composite
@@ -32,10 +46,12 @@ def _items(draw: Any, sku: str) -> Item:
     price = draw(prices)
     starts = draw(st.lists(st.integers(2, 8), max_size=2, unique=True))
     amounts = sorted(draw(st.lists(st.integers(0, price), min_size=2, max_size=2)), reverse=True)
+    rate, taxes = draw(_rates)
     return Item(
-        sku, 1, price, draw(st.sampled_from(RATES)),
+        sku, 1, price, rate,
         tiers=tuple(zip(sorted(starts), amounts, strict=False)),
         product=f"product-{sku in 'ABC'}", category=draw(st.sampled_from(CATEGORIES)),
+        taxes=taxes, voucher=draw(st.sampled_from([False, False, False, True])),
     )  # fmt: skip
 
 
@@ -52,9 +68,7 @@ def carts(draw: Any, catalogue: dict[str, Item]) -> list[Item]:
 
 
 def wanted(item: Item, units: int, customisation: str = "") -> Item:
-    return Item(
-        item.sku, units, item.unit_price, item.tax_rate, item.tiers, item.product, item.category, customisation
-    )  # fmt: skip
+    return replace(item, quantity=units, customisation=customisation)
 
 
 scopes = st.sampled_from([Scope(), Scope(), Scope()]) | st.builds(
@@ -123,12 +137,13 @@ def _promotion(draw: Any, code: str) -> Promotion:
 
 
 charges = st.lists(
-    st.builds(Charge, st.just("delivery"), st.integers(0, 1000), st.sampled_from(RATES)), max_size=1
+    st.builds(lambda amount, rate: Charge("delivery", amount, *rate), st.integers(0, 1000), _rates),
+    max_size=1,
 )
 tax_rules = st.builds(
     TaxRules,
     tax_included=st.booleans(),
-    tax_level=st.sampled_from(["line", "unit"]),
+    tax_level=st.sampled_from(["line", "unit", "total"]),
     rounding_mode=st.sampled_from(["half_up", "half_even"]),
     rounding_target=st.sampled_from(["tax", "net"]),
 )

@@ -3,13 +3,13 @@ shares no function with the engine, only the classes of the input."""
 
 import itertools
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.pricing.engine.conditions import Context
 from app.core.pricing.engine.item import Charge, Item
 from app.core.pricing.engine.scope import Scope
 from app.core.pricing.engine.tax import TaxRules
-from tests.core.reference_offers import OFFERS, Line, half_up, rounded
+from tests.core.reference_offers import OFFERS, Line, half_up, left, rounded, share_out
 
 
 def price(
@@ -55,6 +55,8 @@ def names(scope: Scope, line: Line) -> bool:
     item = line["item"]
     if item.sku in scope.without:
         return False
+    if item.voucher:
+        return item.sku in scope.skus or item.product in scope.products
     if not scope.skus and not scope.products and not scope.categories:
         return True
     return (
@@ -88,11 +90,9 @@ def answer(
     promotions: list[Any],
     rules: TaxRules,
 ) -> dict[str, Any]:
-    lines = {
-        line["key"]: start(line["price"], line["units"], line["item"].tax_rate) for line in wanted
-    }
+    lines = {line["key"]: start(line["price"], line["units"], line["item"]) for line in wanted}
     for charge in charges:
-        lines["", charge.code] = start(charge.amount, 1, charge.tax_rate)
+        lines["", charge.code] = start(charge.amount, 1, charge)
     for p in promotions:
         if p.benefit.kind == "gift":
             line = lines.setdefault((p.gift, ""), of_gift(gifts[p.gift]))
@@ -110,20 +110,21 @@ def answer(
         key: {**line, "money": line["price"] * line["quantity"], "closed": 0}
         for key, line in lines.items()
     }
-    before = sum(tax(line, rules)[1] for line in whole.values())
-    figures = {key: tax(line, rules) for key, line in lines.items()}
-    sums = [sum(one[place] for one in figures.values()) for place in (1, 2, 3)]
+    before = sum(one.total for one in taxed(whole, rules).values())
+    figures = taxed(lines, rules)
+    sums = [sum(column) for column in zip(*(one[1:4] for one in figures.values()), strict=True)]
+    sums = sums or [0, 0, 0]
     return {
         "total": sums[0], "net": sums[1], "tax": sums[2], "saved": saved, "less": before - sums[0],
-        "lines": figures,
+        "lines": {key: one[:4] for key, one in figures.items()}, "taxes": by_tax(lines, figures),
     }  # fmt: skip
 
 
 def of_gift(gift: Item) -> Line:
-    return start(gift.unit_price, 0, gift.tax_rate)
+    return start(gift.unit_price, 0, gift)
 
 
-def start(price: int, units: int, rate: int) -> Line:
+def start(price: int, units: int, of: Item | Charge) -> Line:
     """`open` units can still be claimed by a promotion and cost `money`; `closed` is the money of the others."""
     return {
         "price": price,
@@ -131,25 +132,87 @@ def start(price: int, units: int, rate: int) -> Line:
         "open": units,
         "money": price * units,
         "closed": 0,
-        "rate": rate,
+        "rates": of.taxes or (("", of.tax_rate),),
     }
 
 
-def tax(line: Line, rules: TaxRules) -> tuple[int, int, int, int]:
-    amount, units, rate = (
-        line["money"] + line["closed"],
-        line["quantity"],
-        Fraction(line["rate"], 1_000_000),
-    )
+class Taxed(NamedTuple):
+    units: int
+    total: int
+    net: int
+    tax: int
+    parts: list[int]
+    """The tax of each of its taxes."""
+
+
+Figures = dict[Any, Taxed]
+"""By line."""
+
+
+def taxed(lines: dict[Any, Line], rules: TaxRules) -> Figures:
+    found = {key: tax(line, rules) for key, line in lines.items()}
+    if rules.tax_level == "total":
+        for rates in {line["rates"] for line in lines.values()}:
+            mine = sorted(key for key, line in lines.items() if line["rates"] == rates)
+            found |= of_rate({key: lines[key] for key in mine}, rates, rules)
+    return found
+
+
+def of_rate(lines: dict[Any, Line], rates: Any, rules: TaxRules) -> Figures:
+    """The exact tax on the sum of the lines of one rate, rounded once, and shared out over the lines."""
+    amounts = [left(line) for line in lines.values()]
+    whole = taxes(sum(amounts), rates, rules)
+    done, found, dealt = [0] * len(whole), {}, 0
+    for (key, line), part in zip(lines.items(), share_out(sum(whole), amounts), strict=True):
+        dealt += part
+        now = first_of(dealt, whole)
+        parts = [after - before for after, before in zip(now, done, strict=True)]
+        found[key] = figures_of(line, parts, rules)
+        done = now
+    return found
+
+
+def first_of(amount: int, parts: list[int]) -> list[int]:
+    """Of the first `amount` of the sum of the parts: how much is of each. The last part is cut off first."""
+    if len(parts) == 1:
+        return [amount]
+    rest = half_up(Fraction(amount * sum(parts[:-1]), sum(parts) or 1))
+    return [*first_of(rest, parts[:-1]), amount - rest]
+
+
+def tax(line: Line, rules: TaxRules) -> Taxed:
+    amount, units = left(line), line["quantity"]
     parts = [amount]
     if rules.tax_level == "unit" and units:
         sums = [half_up(Fraction(amount * n, units)) for n in range(units + 1)]
         parts = [after - before for before, after in itertools.pairwise(sums)]
+    each = [taxes(part, line["rates"], rules) for part in parts]
+    return figures_of(line, [sum(column) for column in zip(*each, strict=True)], rules)
+
+
+def taxes(amount: int, rates: Any, rules: TaxRules) -> list[int]:
+    """Each tax on an amount, from its exact value."""
+    fractions = [Fraction(rate, 1_000_000) for _, rate in rates]
     if not rules.tax_included:
-        taxes = sum(rounded(part * rate, rules) for part in parts)
-        return units, amount + taxes, amount, taxes
+        return [rounded(amount * rate, rules) for rate in fractions]
+    net = Fraction(amount) / (1 + sum(fractions))
     if rules.rounding_target == "net":
-        net = sum(rounded(part / (1 + rate), rules) for part in parts)
-        return units, amount, net, amount - net
-    taxes = sum(rounded(part * rate / (1 + rate), rules) for part in parts)
-    return units, amount, amount - taxes, taxes
+        return share_out(amount - rounded(net, rules), [rate for _, rate in rates])
+    return [rounded(net * rate, rules) for rate in fractions]
+
+
+def figures_of(line: Line, parts: list[int], rules: TaxRules) -> Taxed:
+    amount, whole = left(line), sum(parts)
+    if rules.tax_included:
+        return Taxed(line["quantity"], amount, amount - whole, whole, parts)
+    return Taxed(line["quantity"], amount + whole, amount, whole, parts)
+
+
+def by_tax(lines: dict[Any, Line], figures: Figures) -> dict[tuple[str, int], tuple[int, int]]:
+    """By name and rate: the net that is taxed, and the tax."""
+    found: dict[tuple[str, int], tuple[int, int]] = {}
+    for key, line in lines.items():
+        for (name, rate), part in zip(line["rates"], figures[key][4], strict=True):
+            net, so_far = found.get((name, rate), (0, 0))
+            found[name, rate] = net + figures[key][2], so_far + part
+    return found

@@ -288,5 +288,5 @@ def test_a_tier_counts_all_units_of_a_sku_with_any_customisation() -> None:
 def test_tax_is_listed_by_rate() -> None:
     answer = quote("GBP", [Item("A", 1, 1200), Item("B", 2, 1050, 50_000), Item("C", 1, 300, 0)])
     assert [tuple(part) for part in answer.taxes] == [
-        (200_000, 1200, 1000, 200), (50_000, 2100, 2000, 100), (0, 300, 300, 0)
+        (200_000, 1200, 1000, 200, ""), (50_000, 2100, 2000, 100, ""), (0, 300, 300, 0, "")
     ]  # fmt: skip

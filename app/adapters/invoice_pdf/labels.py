@@ -63,8 +63,8 @@ def rate_label(tax_rate: int | None, language: str) -> str:
     return label("outside", language) if tax_rate is None else format_percent(tax_rate, language)
 
 
-def tax_label(tax_rate: int | None, language: str) -> str:
-    """Return the label of a sum by rate: `VAT 20 %`."""
+def tax_label(tax_rate: int | None, language: str, name: str = "") -> str:
+    """Return the label of a sum by rate: `VAT 20 %`, or `QST 9.975 %` of a named tax."""
     if tax_rate is None:
         return label("outside_scope", language)
-    return f"{label('tax', language)} {format_percent(tax_rate, language)}"
+    return f"{name or label('tax', language)} {format_percent(tax_rate, language)}"

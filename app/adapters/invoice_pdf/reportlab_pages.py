@@ -150,7 +150,7 @@ def _totals(content: Content) -> list[list[str]]:
     for part in content["taxes"]:
         rows.append(
             [
-                tax_label(part["rate"], language),
+                tax_label(part["rate"], language, part.get("name", "")),
                 money(part["net"]),
                 money(part["tax"]),
                 money(part["net"] + part["tax"]),

@@ -44,7 +44,7 @@ from app.core.merchandising.variants import (
 )
 from app.core.pricing import merchant_queries
 from app.core.pricing.merchant_queries import MerchantProduct, ProductSearch
-from app.core.pricing.rules import VOUCHER
+from app.core.pricing.tax_categories import VOUCHER
 
 blueprint = Blueprint(
     "admin-products", __name__, url_prefix="/api/admin/v1", description="Products and variants"

@@ -9,7 +9,7 @@ from app.channels.http.fields import Code, Line, Pattern, Text
 from app.channels.http.paging import PageSchema
 from app.channels.http.shop_settings import currency_field
 from app.core.merchandising.new_variant import MAX_VARIANTS, NewVariant
-from app.core.pricing.rules import STANDARD
+from app.core.pricing.tax_categories import STANDARD
 
 STATUSES = ("draft", "active", "archived")
 MAX_AMOUNT = 10**12

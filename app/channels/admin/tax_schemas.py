@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from app.channels.http.fields import COUNTRY, Code, Pattern
-from app.core.pricing.engine.tax import FULL_RATE, TaxRules
+from app.core.pricing.engine.tax import FULL_RATE, NamedRate, TaxRules
 from app.core.pricing.set_market import SetMarket
 from app.core.pricing.set_tax_rate import SetTaxRate
 
@@ -17,6 +17,29 @@ CATEGORY = Pattern(
 )
 
 
+TAX_NAME = Pattern(
+    "^[A-Za-z][A-Za-z0-9 .&/-]{0,31}$", error="Write the name as invoices show it, such as GST."
+)
+MAX_TAXES = 5
+
+
+class TaxComponentSchema(Schema):
+    name = Code(required=True, validate=TAX_NAME, metadata={"example": "GST"})
+    rate = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, FULL_RATE),
+        metadata={
+            "description": "Ten-thousandths of a percent: 99750 is 9.975 %",
+            "example": 50_000,
+        },
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> NamedRate:
+        return NamedRate(**data)
+
+
 class TaxRateSchema(Schema):
     country = Code(required=True, validate=COUNTRY)
     region = Code(
@@ -24,10 +47,21 @@ class TaxRateSchema(Schema):
     )
     category = Code(required=True, validate=CATEGORY, metadata={"example": "standard"})
     rate = fields.Integer(
-        required=True,
         strict=True,
         validate=validate.Range(0, FULL_RATE),
-        metadata={"description": "Ten-thousandths of a percent: 200000 is 20 %", "example": 2000},
+        metadata={
+            "description": "Ten-thousandths of a percent: 200000 is 20 %. Of all taxes together; "
+            "left out, the sum of `taxes`",
+            "example": 200_000,
+        },
+    )
+    taxes = fields.List(
+        fields.Nested(TaxComponentSchema),
+        load_default=(),
+        validate=validate.Length(max=MAX_TAXES),
+        metadata={
+            "description": "Several taxes on the same goods, such as GST and QST; empty for one tax"
+        },
     )
     starts_at = fields.AwareDateTime(
         allow_none=True, load_default=None, metadata={"description": "Left out: now"}
@@ -35,7 +69,11 @@ class TaxRateSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> SetTaxRate:
-        return SetTaxRate(**data)
+        taxes = tuple(data.pop("taxes"))
+        if "rate" not in data and not taxes:
+            raise ValidationError("Send the rate, or taxes with their rates.", "rate")
+        data.setdefault("rate", sum(tax.rate for tax in taxes))
+        return SetTaxRate(**data, taxes=taxes)
 
 
 class MarketSchema(Schema):
@@ -45,8 +83,10 @@ class MarketSchema(Schema):
     )
     tax_level = fields.String(
         load_default="line",
-        validate=validate.OneOf(["line", "unit"]),
-        metadata={"description": "What is rounded: the tax of a line, or of each of its units"},
+        validate=validate.OneOf(["line", "unit", "total"]),
+        metadata={
+            "description": "What is rounded: the tax of a line, of each of its units, or of the total of each rate"
+        },
     )
     rounding_mode = fields.String(
         load_default="half_up",

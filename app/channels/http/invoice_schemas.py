@@ -59,6 +59,18 @@ class Rate(fields.Integer):
         )
 
 
+class InvoicedTaxSchema(Schema):
+    name = fields.String(required=True, metadata={"example": "QST"})
+    rate = fields.Integer(
+        required=True,
+        metadata={
+            "description": "Ten-thousandths of a percent: 99750 is 9.975 %",
+            "example": 99_750,
+        },
+    )
+    amount = Minor(required=True)
+
+
 class DocumentLineSchema(Schema):
     sku = fields.String(required=True)
     title = fields.String(required=True)
@@ -78,9 +90,18 @@ class DocumentLineSchema(Schema):
     rate = Rate()
     net = Minor(required=True)
     tax = Minor(required=True)
+    taxes = fields.List(
+        fields.Nested(InvoicedTaxSchema),
+        metadata={
+            "description": "Of a line with several taxes: each of them. `rate` and `tax` are their sums"
+        },
+    )
 
 
 class DocumentTaxSchema(Schema):
+    name = fields.String(
+        metadata={"description": "Of the tax, if lines have several", "example": "GST"}
+    )
     rate = Rate()
     net = Minor(required=True)
     tax = Minor(required=True)

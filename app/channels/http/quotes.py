@@ -25,9 +25,19 @@ class AppliedPromotionSchema(Schema):
 
 
 class TaxLineSchema(Schema):
+    name = fields.String(
+        required=True,
+        metadata={
+            "description": "Of the tax, if the goods have several; else empty",
+            "example": "",
+        },
+    )
     rate = fields.Integer(
         required=True,
-        metadata={"description": "Ten-thousandths of a percent: 200000 is 20 %", "example": 2000},
+        metadata={
+            "description": "Ten-thousandths of a percent: 200000 is 20 %",
+            "example": 200_000,
+        },
     )
     total = Minor(required=True)
     net = Minor(required=True)

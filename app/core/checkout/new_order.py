@@ -111,6 +111,7 @@ def _write_lines(tx: Transaction, order: NewOrder, fulfilment_id: UUID) -> None:
             sku=line.sku, title=line.title, barcode=line.barcode, quantity=figures.quantity, cancelled=0,
             unit_price=figures.unit_price, tax_category=line.tax_category, tax_rate=figures.tax_rate,
             total=figures.total, net=figures.net, tax=figures.tax,
+            taxes=figures.tax_rows,
         )  # fmt: skip
         wanted = WantedStock(order.location_id, line.variant_id, line.quantity)
         reservations.add(tx, order.id, line_id, wanted, expires_at=expires_at)

@@ -30,6 +30,11 @@ def altered_documents(session: Session) -> Iterator[str]:
                 sum(line[name] for line in content["lines"]) != content[name]
                 for name in ("net", "tax")
             )
+            or any(
+                sum(tax["amount"] for tax in line["taxes"]) != line["tax"]
+                for line in content["lines"]
+                if "taxes" in line
+            )
         ):
             yield row.document_number
         elif row.salt is not None:
@@ -80,13 +85,14 @@ INVARIANTS = (
         "the credit notes of an invoice do not exceed it, in net and tax of each rate",
         """
         WITH figures AS (
-            SELECT coalesce(d.invoice_id, d.id) AS invoice_id, CAST(t->>'rate' AS int) AS rate,
+            SELECT coalesce(d.invoice_id, d.id) AS invoice_id, t->>'name' AS name, CAST(t->>'rate' AS int) AS rate,
                 CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END * CAST(t->>'net' AS bigint) AS net,
                 CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END * CAST(t->>'tax' AS bigint) AS tax
             FROM documents d CROSS JOIN LATERAL jsonb_array_elements(d.content->'taxes') t
         ), exceeded AS (
             SELECT DISTINCT invoice_id FROM (
-                SELECT invoice_id FROM figures GROUP BY invoice_id, rate HAVING sum(net) < 0 OR sum(tax) < 0) f
+                SELECT invoice_id FROM figures GROUP BY invoice_id, name, rate
+                HAVING sum(net) < 0 OR sum(tax) < 0) f
         )
         SELECT d.document_number FROM exceeded b JOIN documents d ON d.id = b.invoice_id
         UNION ALL

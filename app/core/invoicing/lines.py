@@ -6,9 +6,12 @@ the credit notes of an order never exceed its invoice, line by line, and can add
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from app.core.money import round_half_up, share, share_of_last, spread
+from app.core.money import round_half_up, share, share_of_last, split, spread
+
+OUTSIDE_SCOPE = -1
+"""Sorts lines outside the scope of VAT behind a rate of 0."""
 
 
 class OrderLine(Protocol):
@@ -32,6 +35,17 @@ class OrderLine(Protocol):
     def total(self) -> int: ...
     @property
     def tax(self) -> int: ...
+    @property
+    def taxes(self) -> Sequence[Any]: ...
+
+
+class NamedTax(NamedTuple):
+    """One of several taxes on a line, such as GST and QST."""
+
+    name: str
+    rate: int
+    """Ten-thousandths of a percent."""
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,8 @@ class DocumentLine:
     """Ten-thousandths of a percent; None for a line outside the scope of VAT, which differs from a rate of 0."""
     net: int
     tax: int
+    taxes: tuple[NamedTax, ...] = ()
+    """The taxes that `tax` is the sum of; empty for one tax."""
 
     @property
     def total(self) -> int:
@@ -58,16 +74,18 @@ class DocumentLine:
     @property
     def content(self) -> dict[str, Any]:
         """Return the line as the document's content stores it. The keys are hashed, so they must never change."""
-        return {
+        content = {
             "position": self.position, "sku": self.sku, "title": self.title, "quantity": self.quantity,
             "unit_price": self.unit_price, "rate": self.rate, "net": self.net, "tax": self.tax,
         }  # fmt: skip
+        return content | {"taxes": [tax._asdict() for tax in self.taxes]} if self.taxes else content
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> "DocumentLine":
         return cls(
             position=content["position"], sku=content["sku"], title=content["title"], quantity=content["quantity"],
             unit_price=content["unit_price"], rate=content["rate"], net=content["net"], tax=content["tax"],
+            taxes=tuple(NamedTax(**tax) for tax in content.get("taxes", ())),
         )  # fmt: skip
 
 
@@ -79,8 +97,9 @@ def invoice_line(line: OrderLine, in_scope: bool = True) -> DocumentLine | None:
     total = line.total - share_of_last(line.total, line.quantity, line.cancelled)
     tax = line.tax - share_of_last(line.tax, line.quantity, line.cancelled)
     rate = line.tax_rate if in_scope else None
+    taxes = _between(tuple(NamedTax(*one) for one in line.taxes), 0, tax)
     return DocumentLine(
-        line.position, line.sku, line.title, units, line.unit_price, rate, total - tax, tax
+        line.position, line.sku, line.title, units, line.unit_price, rate, total - tax, tax, taxes
     )
 
 
@@ -103,14 +122,16 @@ class CreditableLine:
         # The rest must be a valid line: its tax between 0 and its total.
         minimum = max(0, self.tax - (self.total - total))
         tax = min(max(tax, minimum), self.tax, total)
+        line, price = self.line, self.line.unit_price if units else None
+        credited_before = line.tax - self.tax
+        taxes = _between(line.taxes, credited_before, credited_before + tax)
         self.total, self.tax, self.units = (
             self.total - total,
             self.tax - tax,
             self.units - (units or 0),
         )
-        line, price = self.line, self.line.unit_price if units else None
         return DocumentLine(
-            line.position, line.sku, line.title, units, price, line.rate, total - tax, tax
+            line.position, line.sku, line.title, units, price, line.rate, total - tax, tax, taxes
         )
 
 
@@ -153,20 +174,32 @@ def credit_cancelled_units(
     return credited
 
 
-def taxes_by_rate(lines: Iterable[DocumentLine]) -> list[dict[str, int | None]]:
-    """Return net and tax of each rate, the highest first. Lines outside the scope of VAT come last."""
-    lines = list(lines)
-    rates = {line.rate for line in lines}
+def taxes_by_rate(lines: Iterable[DocumentLine]) -> list[dict[str, int | str | None]]:
+    """Return net and tax of each rate, the highest first, and of each named tax. Lines outside the scope of VAT
+    come last."""
+    sums: dict[tuple[int, str], list[int]] = {}
+    for line in lines:
+        unnamed = NamedTax("", OUTSIDE_SCOPE if line.rate is None else line.rate, line.tax)
+        for name, rate, amount in line.taxes or (unnamed,):
+            part = sums.setdefault((rate, name), [0, 0])
+            part[0] += line.net
+            part[1] += amount
     return [
-        {
-            "rate": rate,
-            "net": sum(line.net for line in lines if line.rate == rate),
-            "tax": sum(line.tax for line in lines if line.rate == rate),
-        }
-        for rate in sorted(rates, key=lambda rate: -1 if rate is None else rate, reverse=True)
+        ({"name": name} if name else {})
+        | {"rate": None if rate == OUTSIDE_SCOPE else rate, "net": net, "tax": tax}
+        for (rate, name), (net, tax) in sorted(
+            sums.items(), key=lambda one: (-one[0][0], one[0][1])
+        )
     ]
 
 
 def lines_of(content: Mapping[str, Any]) -> list[DocumentLine]:
     """Return the lines of a document's content."""
     return [DocumentLine.from_content(line) for line in content["lines"]]
+
+
+def _between(taxes: Sequence[NamedTax], before: int, after: int) -> tuple[NamedTax, ...]:
+    """Return what of each tax is in the tax of a line between its first `before` and `after` minor units."""
+    amounts = [tax.amount for tax in taxes]
+    pairs = zip(taxes, split(before, amounts), split(after, amounts), strict=True)
+    return tuple(tax._replace(amount=b - a) for tax, a, b in pairs)

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.core.catalogue.models import Variant
 from app.core.ids import new_id
 from app.core.pricing import price_and_cost, rules
+from app.core.pricing.tax_categories import STANDARD
 from app.core.transaction import Transaction
 
 MAX_VARIANTS = 250
@@ -25,7 +26,7 @@ class NewVariant:
     variant."""
     cost: int | None = None
     """Minor units; None is unknown, which is not 0."""
-    tax_category: str = rules.STANDARD
+    tax_category: str = STANDARD
     id: UUID = field(default_factory=new_id)
 
     @property

@@ -14,6 +14,7 @@ from app.core.merchandising.events import VARIANT_CHANGED, VARIANT_CREATED, VARI
 from app.core.merchandising.new_variant import MAX_VARIANTS, NewVariant
 from app.core.pricing import price_and_cost, rules
 from app.core.pricing.sellable import has_sellable_variant
+from app.core.pricing.tax_categories import STANDARD, VOUCHER
 from app.core.transaction import Transaction
 
 
@@ -98,14 +99,14 @@ def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     without any rate, Forbidden for a change to or from a gift card, Conflict (barcode_taken).
     """
     product = products.lock(tx, command.handle)
-    rules.require_tax_category(tx, command.changes.get("tax_category", rules.STANDARD))
+    rules.require_tax_category(tx, command.changes.get("tax_category", STANDARD))
     columns = price_and_cost.columns_in_force(tx, command.currency)
     variant, (price, cost) = variants.find_with(tx, product, command.sku, *columns)
     before = variant._asdict() | {"price": price, "cost": cost}
     wanted = _wanted(tx, command, product)
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     category = changed.get("tax_category")
-    if category is not None and rules.VOUCHER in (category, before["tax_category"]):
+    if category is not None and VOUCHER in (category, before["tax_category"]):
         _require_voucher_permission(command)
     if changed:
         _record(tx, command, product, before, changed)

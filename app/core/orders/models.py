@@ -140,6 +140,8 @@ class Line(Base):
     total: Mapped[Minor]
     net: Mapped[Minor]
     tax: Mapped[Minor]
+    taxes: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """[[name, rate, amount]] of the taxes that `tax` is the sum of, such as GST and QST; empty for one tax."""
 
 
 class Fulfilment(Base):

@@ -33,6 +33,12 @@ class OrderLine(NamedTuple):
     total: int
     net: int
     tax: int
+    taxes: Sequence[Any] = ()
+    """[[name, rate, amount]] of several taxes; empty for one."""
+
+    @property
+    def named_taxes(self) -> Sequence[Any]:
+        return self.taxes or [["", self.tax_rate, self.tax]]
 
 
 class OrderDiscount(NamedTuple):
@@ -82,6 +88,8 @@ class TaxTotals(NamedTuple):
     total: int
     net: int
     tax: int
+    name: str = ""
+    """Of the tax, if the lines have several. Then `net` counts for each of them, and `total` is `net` + `tax`."""
 
 
 class Totals(NamedTuple):
@@ -206,9 +214,15 @@ def _after_cancellation(order: AnyRow, lines: Iterable[OrderLine]) -> Totals:
 
 
 def _taxes(lines: Iterable[OrderLine]) -> list[TaxTotals]:
-    sums: dict[int, list[int]] = {}
+    sums: dict[tuple[int, str], list[int]] = {}
     for line in lines:
-        part = sums.setdefault(line.tax_rate, [0, 0, 0])
-        for place, figure in enumerate((line.total, line.net, line.tax)):
-            part[place] += figure
-    return [TaxTotals(rate, *sums[rate]) for rate in sorted(sums, reverse=True)]
+        for name, rate, tax in line.named_taxes:
+            part = sums.setdefault((rate, name), [0, 0])
+            part[0] += line.net
+            part[1] += tax
+    return [
+        TaxTotals(rate, net + tax, net, tax, name)
+        for (rate, name), (net, tax) in sorted(
+            sums.items(), key=lambda one: (-one[0][0], one[0][1])
+        )
+    ]

@@ -22,7 +22,7 @@ from app.core.orders.models import Fulfilment, Line
 from app.core.payments.stored_value import gift_card_code
 from app.core.payments.stored_value.gift_cards import IssueGiftCard, issue_gift_card
 from app.core.payments.stored_value.models import StoredValueEntry
-from app.core.pricing.rules import VOUCHER
+from app.core.pricing.tax_categories import VOUCHER
 from app.core.transaction import Transaction
 
 

@@ -28,6 +28,7 @@ _LINES = select(
         total=Line.total,
         net=Line.net,
         tax=Line.tax,
+        taxes=Line.taxes,
     )
 ).where(Line.order_id == Order.id)
 _DISCOUNTS = (

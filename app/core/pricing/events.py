@@ -23,4 +23,6 @@ MARKET_SET = event(
     "country tax_included tax_level rounding_mode rounding_target before",
     subjects="price",
 )
-TAX_RATE_SET = event("tax_rate.set", "country region category rate starts_at", subjects="price")
+TAX_RATE_SET = event(
+    "tax_rate.set", "country region category rate starts_at taxes", subjects="price"
+)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
@@ -99,6 +99,8 @@ class TaxRate(Base):
     category: Mapped[str]
     rate: Mapped[int]
     """Ten-thousandths of a percent: 20 % is 200000, and 8.875 % is 88750."""
+    taxes: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """[[name, rate]] of the taxes that `rate` is the sum of, such as GST and QST; empty for one tax."""
     starts_at: Mapped[datetime]
     event_id: Mapped[UUID]
 
@@ -108,7 +110,7 @@ class Market(Base):
 
     __tablename__ = "markets"
     __table_args__ = (
-        CheckConstraint(one_of("tax_level", "line", "unit"), "tax_level"),
+        CheckConstraint(one_of("tax_level", "line", "unit", "total"), "tax_level"),
         CheckConstraint(one_of("rounding_mode", "half_up", "half_even"), "rounding_mode"),
         CheckConstraint(one_of("rounding_target", "tax", "net"), "rounding_target"),
     )

@@ -24,8 +24,10 @@ from sqlalchemy.orm import aliased, join
 from app.core.catalogue.models import Variant
 from app.core.model import constant, json_rows
 from app.core.pricing.engine.item import Item
+from app.core.pricing.engine.tax import CombinedRate
 from app.core.pricing.models import Price, PriceList
 from app.core.pricing.omnibus_price import lowest_prior_price, price_context
+from app.core.pricing.tax_categories import VOUCHER
 
 ONE: ColumnElement[int] = literal_column("1", Integer)
 """Part of the statement's text, so that a prepared statement can use an index on it."""
@@ -52,6 +54,8 @@ class Priced(Protocol):
     @property
     def sku(self) -> str: ...
     @property
+    def tax_category(self) -> str: ...
+    @property
     def handle(self) -> str: ...
     @property
     def category(self) -> str: ...
@@ -77,7 +81,7 @@ class PriceFacts(NamedTuple):
     """{list, amount, tiers, reduced} of the price list that applies."""
 
 
-def as_item(row: Priced, quantity: int, tax_rate: int) -> Item:
+def as_item(row: Priced, quantity: int, rate: CombinedRate) -> Item:
     """Return the row as an item of the engine. A price list that applies replaces the base price and its tiers.
 
     Raises ValueError for a variant that is not on sale, because it has no price.
@@ -91,12 +95,14 @@ def as_item(row: Priced, quantity: int, tax_rate: int) -> Item:
         row.sku,
         quantity,
         price,
-        tax_rate,
+        rate.rate,
         tuple((step["start"], step["amount"]) for step in steps),
         row.handle,
         row.category,
         base_price=row.base_price if own else None,
         price_list=own["list"] if own else "",
+        taxes=rate.taxes,
+        voucher=row.tax_category == VOUCHER,
     )
 
 

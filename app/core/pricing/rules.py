@@ -19,24 +19,23 @@ from app.core.ids import new_id
 from app.core.pricing.engine.item import UK_VAT
 from app.core.pricing.engine.promotion import NO_PROMOTIONS, Promotions
 from app.core.pricing.engine.promotion import Promotion as EnginePromotion
-from app.core.pricing.engine.tax import UK, TaxRules
+from app.core.pricing.engine.tax import UK, CombinedRate, NamedRate, TaxRules
 from app.core.pricing.models import Market, PricingVersion, Promotion, TaxRate
 from app.core.pricing.promotions import parse
+from app.core.pricing.tax_categories import STANDARD, VOUCHER
 from app.core.transaction import Transaction
 
-STANDARD = "standard"
-VOUCHER = "voucher"
-"""The tax category of gift cards. Their sale is outside the scope of VAT everywhere."""
 TaxKey = tuple[str, str, str]
 """(country, region, tax category)."""
-DatedRates = tuple[tuple[datetime, int], ...]
-"""(start, ten-thousandths of a percent), the newest first."""
+DatedRates = tuple[tuple[datetime, CombinedRate], ...]
+"""(start, rate), the newest first."""
+OUTSIDE_SCOPE = CombinedRate(0)
 
 UK_RATES: Mapping[TaxKey, DatedRates] = {
     # Value Added Tax Act 1994, sections 2, 29A and 30; the rate since the Finance (No. 2) Act 2010, section 3.
-    ("GB", "", STANDARD): ((datetime(2011, 1, 4, tzinfo=UTC), UK_VAT),),
-    ("GB", "", "reduced"): ((datetime(2001, 11, 1, tzinfo=UTC), 50_000),),
-    ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), 0),),
+    ("GB", "", STANDARD): ((datetime(2011, 1, 4, tzinfo=UTC), CombinedRate(UK_VAT)),),
+    ("GB", "", "reduced"): ((datetime(2001, 11, 1, tzinfo=UTC), CombinedRate(50_000)),),
+    ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), CombinedRate(0)),),
 }
 """The rates in force until a merchant enters others."""
 DEFAULT_COUNTRY, DEFAULT_ZONE = "GB", "Europe/London"
@@ -63,8 +62,8 @@ class Rules:
     def market(self, country: str) -> TaxRules:
         return self.markets.get(country, UK)
 
-    def rate(self, country: str, region: str, category: str, at: datetime) -> int:
-        """Return the rate in ten-thousandths of a percent. Raises Conflict (no_tax_rate)."""
+    def rate(self, country: str, region: str, category: str, at: datetime) -> CombinedRate:
+        """Return the rate with its named taxes. Raises Conflict (no_tax_rate)."""
         rate = self.find_rate(country, region, category, at)
         if rate is None:
             raise Conflict(
@@ -73,10 +72,12 @@ class Rules:
             )
         return rate
 
-    def find_rate(self, country: str, region: str, category: str, at: datetime) -> int | None:
-        """Return the region's own rate, or else the country's; None if neither has one."""
+    def find_rate(
+        self, country: str, region: str, category: str, at: datetime
+    ) -> CombinedRate | None:
+        """Return the region's own rate with all its taxes, or else the country's; None if neither has one."""
         if category == VOUCHER:
-            return 0
+            return OUTSIDE_SCOPE
         for key in ((country, region, category), (country, "", category)):
             for start, rate in self.rates.get(key, ()):
                 if start <= at:
@@ -148,10 +149,12 @@ def _load(reader: Session | Connection, *promotions_in_force: ColumnElement[bool
 
 
 def _rates(rows: Iterable[Mapping[str, Any]]) -> dict[TaxKey, DatedRates]:
-    found: dict[TaxKey, list[tuple[datetime, int]]] = {}
+    found: dict[TaxKey, list[tuple[datetime, CombinedRate]]] = {}
     for row in rows:
         key = row["country"], row["region"], row["category"]
-        found.setdefault(key, []).append((datetime.fromisoformat(row["starts_at"]), row["rate"]))
+        taxes = tuple(NamedRate(name, rate) for name, rate in row["taxes"])
+        start = datetime.fromisoformat(row["starts_at"])
+        found.setdefault(key, []).append((start, CombinedRate(row["rate"], taxes)))
     return {
         key: (*sorted(rates, reverse=True), *UK_RATES.get(key, ())) for key, rates in found.items()
     }

@@ -140,7 +140,7 @@ TABLES: dict[str, TableEntry] = {
         deleted=True,
     ),
     "order_lines": TableEntry(
-        not_personal="sku title barcode kind tax_category",
+        not_personal="sku title barcode kind tax_category taxes",
         row_filter=ORDER,
         exported="sku title quantity cancelled unit_price tax_rate total",
     ),
@@ -258,7 +258,7 @@ TABLES: dict[str, TableEntry] = {
         row_filter=f"{CUSTOMER} OR {ORDER}",
         exported="created_at kind finished_at",
     ),
-    "tax_rates": TableEntry(not_personal="country region category"),
+    "tax_rates": TableEntry(not_personal="country region category taxes"),
     "threads": TableEntry(
         not_personal="topic status",
         erased={"subject": "''"},

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ class Ordered:
     unit_price: int = 100
     sku: str = "MUG"
     title: str = "The MUG"
+    taxes: Any = ()
 
 
 @st.composite
@@ -39,9 +41,11 @@ def ordered(draw, position: int) -> Ordered:
     quantity, total = draw(st.integers(1, 9)), draw(st.integers(0, 5000))
     tax = draw(st.integers(0, total))
     dropped = draw(st.integers(0, quantity))
+    gst = draw(st.integers(0, tax))
     return Ordered(
-        position, quantity, dropped, total, tax, draw(st.sampled_from([200_000, 50_000, 0]))
-    )
+        position, quantity, dropped, total, tax, draw(st.sampled_from([200_000, 50_000, 0])),
+        taxes=draw(st.sampled_from([(), [["GST", 50_000, gst], ["QST", 99_750, tax - gst]]])),
+    )  # fmt: skip
 
 
 orders = st.lists(st.integers(), min_size=1, max_size=5).flatmap(
@@ -78,6 +82,9 @@ def test_credit_notes_never_exceed_their_invoice_and_add_up_to_it(lines, amounts
             notes.append(credit_amount(left, amount))
             assert sum(one.total for one in notes[-1]) == wanted
         assert all(one.net >= 0 and one.tax >= 0 for one in notes[-1])
+        for tax in (tax for one in notes[-1] for tax in one.taxes):
+            assert tax.amount >= 0
+        assert all(sum(t.amount for t in one.taxes) == one.tax for one in notes[-1] if one.taxes)
         within(invoice, notes)
     notes.append(credit_amount(creditable_lines(invoice, notes), 10**9))
     credited = taxes_by_rate(line for note in notes for line in note)

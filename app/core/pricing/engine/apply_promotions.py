@@ -1,18 +1,12 @@
 """A cart to which promotions apply one after the other. What they leave is taxed."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from app.core.pricing.engine.benefits.benefit import Benefit
 from app.core.pricing.engine.cart_row import CartRow, LineKey
 from app.core.pricing.engine.quote import AppliedPromotion, Combination, Discount, Quote, QuoteLine
 from app.core.pricing.engine.tax import TaxRules
-
-
-class TaxedAmount(NamedTuple):
-    total: int
-    net: int
-    tax: int
+from app.core.pricing.engine.tax_lines import TaxableLine, TaxedAmount, tax_lines
 
 
 class DiscountedCart:
@@ -25,10 +19,10 @@ class DiscountedCart:
     @property
     def saved(self) -> int:
         """How much less the shopper pays, tax included. A gift counts with its price."""
-        return sum(
-            self._tax(row, row.quantity * row.unit_price).total - self._tax(row, row.amount).total
-            for row in self.rows.values()
-        )
+        rows = [self.rows[key] for key in sorted(self.rows)]
+        before = self._tax(rows, [row.quantity * row.unit_price for row in rows])
+        now = self._tax(rows, [row.amount for row in rows])
+        return sum(one.total for one in before) - sum(one.total for one in now)
 
     def apply(self, benefit: Benefit, promotion: AppliedPromotion) -> None:
         """Apply the benefit to the promotion's lines. A promotion without any discount is not recorded."""
@@ -43,7 +37,9 @@ class DiscountedCart:
 
     def quote(self, currency: str, combinations: tuple[Combination, ...] = ()) -> Quote:
         """Tax what is left of each line, and return the quote."""
-        lines = [self._line(self.rows[key]) for key in sorted(self.rows)]
+        rows = [self.rows[key] for key in sorted(self.rows)]
+        taxed = self._tax(rows, [row.amount for row in rows])
+        lines = [self._line(row, figures) for row, figures in zip(rows, taxed, strict=True)]
         return Quote(
             currency,
             tuple(line for line in lines if line.sku),
@@ -56,17 +52,16 @@ class DiscountedCart:
             combinations=combinations,
         )
 
-    def _line(self, row: CartRow) -> QuoteLine:
-        total, net, tax = self._tax(row, row.amount)
+    def _line(self, row: CartRow, figures: TaxedAmount) -> QuoteLine:
         sku, customisation = row.key
         return QuoteLine(
-            sku, row.quantity, row.unit_price, row.tax_rate, total, net, tax, customisation,
-            tuple(self._discounts.get(row.key, ())),
+            sku, row.quantity, row.unit_price, row.rate.rate, figures.total, figures.net, figures.tax,
+            customisation, tuple(self._discounts.get(row.key, ())),
+            taxes=row.rate.taxes, tax_parts=figures.parts if row.rate.taxes else (),
         )  # fmt: skip
 
-    def _tax(self, row: CartRow, amount: int) -> TaxedAmount:
-        """Return what the shopper pays if the row's goods cost this amount."""
-        tax = self.rules.tax_on(amount, row.quantity, row.tax_rate)
-        if self.rules.tax_included:
-            return TaxedAmount(amount, amount - tax, tax)
-        return TaxedAmount(amount + tax, amount, tax)
+    def _tax(self, rows: Sequence[CartRow], amounts: Iterable[int]) -> list[TaxedAmount]:
+        """Return what the shopper pays if the rows' goods cost these amounts."""
+        pairs = zip(rows, amounts, strict=True)
+        lines = [TaxableLine(amount, row.quantity, row.rate) for row, amount in pairs]
+        return tax_lines(lines, self.rules)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from app.core.money import round_half_up, spread
+from app.core.pricing.engine.tax import CombinedRate
 
 LineKey = tuple[str, str]
 """(SKU, customisation): items with the same key are one line."""
@@ -22,14 +23,14 @@ class CartRow:
     """
 
     __slots__ = (
-        "allocated_amount", "key", "quantity", "remaining_amount", "remaining_units", "tax_rate", "unit_price",
+        "allocated_amount", "key", "quantity", "rate", "remaining_amount", "remaining_units", "unit_price",
     )  # fmt: skip
 
-    def __init__(self, key: LineKey, units: int, unit_price: int, tax_rate: int) -> None:
+    def __init__(self, key: LineKey, units: int, unit_price: int, rate: CombinedRate) -> None:
         self.key = key
         self.quantity = self.remaining_units = units
         self.unit_price = unit_price
-        self.tax_rate = tax_rate
+        self.rate = rate
         self.remaining_amount = units * unit_price
         self.allocated_amount = 0
         """What the allocated units still cost."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.pricing.engine.cart_row import LineKey
+from app.core.pricing.engine.tax import CombinedRate, NamedRate
 
 UK_VAT = 200_000
 """20 %: the standard rate since 4 January 2011 (Value Added Tax Act 1994, section 2)."""
@@ -29,10 +30,18 @@ class Item:
     """Code of the list of `unit_price` and `tiers`. Base price and list only appear in the price breakdown."""
     available: int | None = None
     """Units of a gift that the store has; None while no store is chosen."""
+    taxes: tuple[NamedRate, ...] = ()
+    """The named taxes that `tax_rate` is the sum of; empty for one tax."""
+    voucher: bool = False
+    """A gift card. A discounted card buys the next one, so promotions apply to it only if a scope names it."""
 
     @property
     def key(self) -> LineKey:
         return self.sku, self.customisation
+
+    @property
+    def rate(self) -> CombinedRate:
+        return CombinedRate(self.tax_rate, self.taxes)
 
     @property
     def amount(self) -> int:
@@ -56,3 +65,8 @@ class Charge:
     amount: int
     """Minor units."""
     tax_rate: int = UK_VAT
+    taxes: tuple[NamedRate, ...] = ()
+
+    @property
+    def rate(self) -> CombinedRate:
+        return CombinedRate(self.tax_rate, self.taxes)

@@ -97,10 +97,12 @@ def _choice(combinations: Iterable[Combination], currency: str) -> Iterator[Step
 def _taxes(quote: Quote) -> Iterator[Step]:
     for part in quote.taxes:
         rate, tax = format_rate(part.rate), _minor(quote, part.tax)
-        if quote.rules.tax_included:
+        if quote.rules.tax_included and part.name:
+            yield Step("tax", f"{part.name} {rate} on {_minor(quote, part.net)}, included: {tax}")
+        elif quote.rules.tax_included:
             yield Step("tax", f"VAT {rate} included in {_minor(quote, part.total)}: {tax}")
         else:
-            yield Step("tax", f"Tax {rate} on {_minor(quote, part.net)}: {tax}")
+            yield Step("tax", f"{part.name or 'Tax'} {rate} on {_minor(quote, part.net)}: {tax}")
 
 
 def _name(line: QuoteLine) -> str:

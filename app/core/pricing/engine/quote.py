@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from app.core.canonical import digest
 from app.core.pricing.engine.cart_row import LineKey
-from app.core.pricing.engine.tax import UK, TaxRules
+from app.core.pricing.engine.tax import UK, NamedRate, TaxRules
 
 VERSION = 2
 """Of the facts: what their keys and figures mean. The engine refuses facts of another version, so that it never
@@ -38,6 +38,24 @@ class QuoteLine(NamedTuple):
     discounts: tuple[Discount, ...] = ()
     exact_price: str = ""
     """The unit price as a decimal number, if the invoice had parts of a minor unit."""
+    taxes: tuple[NamedRate, ...] = ()
+    """The named taxes that `tax_rate` is the sum of; empty for one tax."""
+    tax_parts: tuple[int, ...] = ()
+    """The amount of each named tax; they add up to `tax`."""
+
+    @property
+    def named_taxes(self) -> list[tuple[str, int, int]]:
+        """(name, rate, amount) of each tax. One tax has no name of its own."""
+        if not self.taxes:
+            return [("", self.tax_rate, self.tax)]
+        return [
+            (tax.name, tax.rate, part) for tax, part in zip(self.taxes, self.tax_parts, strict=True)
+        ]
+
+    @property
+    def tax_rows(self) -> list[list[Any]]:
+        """[[name, rate, amount]] of the named taxes, as an order's line stores them."""
+        return [list(tax) for tax in self.named_taxes] if self.taxes else []
 
     @property
     def discount(self) -> int:
@@ -62,6 +80,9 @@ class QuoteLine(NamedTuple):
             facts["discounts"] = [list(discount) for discount in self.discounts]
         if self.exact_price:
             facts["exact_price"] = self.exact_price
+        if self.taxes:
+            facts["taxes"] = [list(tax) for tax in self.taxes]
+            facts["tax_parts"] = list(self.tax_parts)
         return facts
 
 
@@ -100,6 +121,8 @@ class TaxTotal(NamedTuple):
     total: int
     net: int
     tax: int
+    name: str = ""
+    """Of the tax, if the lines have several. Then `net` counts for each of them, and `total` is `net` + `tax`."""
 
 
 @dataclass(frozen=True)
@@ -151,17 +174,19 @@ class Quote:
 
     @property
     def taxes(self) -> list[TaxTotal]:
-        """The quote's figures by tax rate, the highest first."""
-        totals: dict[int, TaxTotal] = {}
+        """The quote's figures by tax, the highest rate first."""
+        totals: dict[tuple[int, str], TaxTotal] = {}
         for line in (*self.lines, *self.charges):
-            before = totals.get(line.tax_rate, TaxTotal(line.tax_rate, 0, 0, 0))
-            totals[line.tax_rate] = TaxTotal(
-                line.tax_rate,
-                before.total + line.total,
-                before.net + line.net,
-                before.tax + line.tax,
-            )
-        return [totals[rate] for rate in sorted(totals, reverse=True)]
+            for name, rate, tax in line.named_taxes:
+                before = totals.get((rate, name), TaxTotal(rate, 0, 0, 0, name))
+                totals[rate, name] = TaxTotal(
+                    rate,
+                    before.total + line.net + tax,
+                    before.net + line.net,
+                    before.tax + tax,
+                    name,
+                )
+        return sorted(totals.values(), key=lambda one: (-one.rate, one.name))
 
     @property
     def summary(self) -> dict[str, Any]:

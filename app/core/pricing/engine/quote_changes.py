@@ -30,8 +30,8 @@ def _lines(old: Quote, new: Quote) -> Iterator[Step]:
             old_price, new_price = _minor(old, before.unit_price), _minor(new, now.unit_price)
             text = f"{name} costs {new_price} each, and cost {old_price}"
             yield Step("base", text, key[0] or None)
-        if before.tax_rate != now.tax_rate:
-            old_rate, new_rate = format_rate(before.tax_rate), format_rate(now.tax_rate)
+        if (before.tax_rate, before.taxes) != (now.tax_rate, now.taxes):
+            old_rate, new_rate = _rates(before), _rates(now)
             text = f"{name} is taxed at {new_rate}, and was at {old_rate}"
             yield Step("tax", text, key[0] or None)
 
@@ -50,6 +50,11 @@ def _promotions(old: Quote, new: Quote) -> Iterator[Step]:
         else:
             continue
         yield Step("promotion", text, code=code)
+
+
+def _rates(line: QuoteLine) -> str:
+    """Return `20 %`, or `GST 5 % and QST 9.975 %`."""
+    return " and ".join(f"{name} {format_rate(rate)}".strip() for name, rate, _ in line.named_taxes)
 
 
 def _by_key(quote: Quote) -> dict[LineKey, QuoteLine]:

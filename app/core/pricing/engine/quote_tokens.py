@@ -25,7 +25,7 @@ _CLAIM = struct.Struct(">32sQ")
 _SIGNATURE = 64
 _QR_PREFIX = "OQ1:"
 _MAX_BYTES = 100_000
-_LINE_INPUTS = ("sku", "customisation", "quantity", "unit_price", "tax_rate")
+_LINE_INPUTS = ("sku", "customisation", "quantity", "unit_price", "tax_rate", "taxes")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

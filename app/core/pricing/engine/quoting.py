@@ -19,7 +19,7 @@ from app.core.pricing.engine.quote import (
     Combination,
     Quote,
 )
-from app.core.pricing.engine.tax import UK, TaxRules
+from app.core.pricing.engine.tax import UK, CombinedRate, NamedRate, TaxRules
 
 
 def quote(
@@ -73,9 +73,7 @@ def requote(facts: Mapping[str, Any]) -> Quote:
             key = each.lines[0][0]
             gift_units[key] = gift_units.get(key, 0) + each.terms["units"]
     rows = [
-        CartRow(
-            key, line["quantity"] - gift_units.get(key, 0), line["unit_price"], line["tax_rate"]
-        )
+        CartRow(key, line["quantity"] - gift_units.get(key, 0), line["unit_price"], _rate(line))
         for line in (*facts["lines"], *facts.get("charges", ()))
         for key in [(line["sku"], line.get("customisation", ""))]
     ]
@@ -113,8 +111,8 @@ def _at_tier(item: Item, units: int) -> Item:
 
 
 def _rows(items: Sequence[Item], charges: Sequence[Charge]) -> list[CartRow]:
-    goods = [CartRow(item.key, item.quantity, item.unit_price, item.tax_rate) for item in items]
-    return goods + [CartRow(charge_key(one.code), 1, one.amount, one.tax_rate) for one in charges]
+    goods = [CartRow(item.key, item.quantity, item.unit_price, item.rate) for item in items]
+    return goods + [CartRow(charge_key(one.code), 1, one.amount, one.rate) for one in charges]
 
 
 def _with_gifts_in_stock(
@@ -148,9 +146,8 @@ def _apply(
     for promotion, _ in choice:
         if promotion.gift and isinstance(promotion.benefit, Gift):
             gift = gifts[promotion.gift]
-            row = cart.rows.setdefault(
-                gift.key, CartRow(gift.key, 0, gift.unit_price, gift.tax_rate)
-            )
+            new_row = CartRow(gift.key, 0, gift.unit_price, gift.rate)
+            row = cart.rows.setdefault(gift.key, new_row)
             row.add_gift(promotion.benefit.units)
     for promotion, lines in choice:
         cart.apply(
@@ -160,6 +157,11 @@ def _apply(
             ),
         )
     return cart
+
+
+def _rate(line: Mapping[str, Any]) -> CombinedRate:
+    taxes = tuple(NamedRate(name, rate) for name, rate in line.get("taxes", ()))
+    return CombinedRate(line["tax_rate"], taxes)
 
 
 def _applied_promotion(facts: Mapping[str, Any]) -> AppliedPromotion:

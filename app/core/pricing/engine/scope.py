@@ -10,7 +10,11 @@ EMPTY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Scope:
-    """All goods, or those that one of the named SKUs, products or categories names."""
+    """All goods, or those that one of the named SKUs, products or categories names.
+
+    A voucher is in scope only if its SKU or its product is named. A category may also hold goods, so it does not
+    name a voucher.
+    """
 
     skus: frozenset[str] = EMPTY
     products: frozenset[str] = EMPTY
@@ -33,12 +37,11 @@ class Scope:
 
     def contains(self, item: Item) -> bool:
         """Return whether the item is in scope. The time does not depend on how many names the scope has."""
-        return item.sku not in self.without and (
-            self.is_all
-            or item.sku in self.skus
-            or item.product in self.products
-            or item.category in self.categories
-        )
+        if item.sku in self.without:
+            return False
+        if item.sku in self.skus or item.product in self.products:
+            return True
+        return not item.voucher and (self.is_all or item.category in self.categories)
 
 
 ANY = ("any", "")

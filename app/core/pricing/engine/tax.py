@@ -1,14 +1,35 @@
 """How a market taxes and rounds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from app.core.money import round_half_even, round_half_up
+from app.core.money import round_half_even, round_half_up, spread
 
 FULL_RATE = 1_000_000
 """100 %. A tax rate is an integer in ten-thousandths of a percent: 20 % is 200000, and 8.3125 % (parts of New
 Mexico) is 83125."""
+
+
+class NamedRate(NamedTuple):
+    """One of several taxes on the same goods, such as GST and QST in Quebec."""
+
+    name: str
+    """As quote and invoice show it."""
+    rate: int
+    """Ten-thousandths of a percent."""
+
+
+class CombinedRate(NamedTuple):
+    rate: int
+    """Ten-thousandths of a percent: the sum of all taxes."""
+    taxes: tuple[NamedRate, ...] = ()
+    """Empty for one tax without a name of its own. All taxes are on the net amount; none is on another tax."""
+
+    @property
+    def rates(self) -> tuple[int, ...]:
+        """The rates of the taxes, which are computed and rounded apart."""
+        return tuple(tax.rate for tax in self.taxes) or (self.rate,)
 
 
 @dataclass(frozen=True)
@@ -17,8 +38,9 @@ class TaxRules:
 
     tax_included: bool = True
     """Whether prices include tax."""
-    tax_level: Literal["line", "unit"] = "line"
-    """What is rounded: the tax of a line, or of each of its units."""
+    tax_level: Literal["line", "unit", "total"] = "line"
+    """What is rounded: the tax of a line, of each of its units, or of the total of each rate. Without tax in the
+    prices, the last is rule BR-CO-17 of EN 16931; with it, it is the rule of fiscal receipts."""
     rounding_mode: Literal["half_up", "half_even"] = "half_up"
     rounding_target: Literal["tax", "net"] = "tax"
     """Which figure is rounded if prices include tax; the other figure is the difference. If prices do not include
@@ -52,18 +74,25 @@ class TaxRules:
 
     def tax_on(self, amount: int, units: int, rate: int) -> int:
         """Return the tax at `rate` on `amount` minor units, the price of all `units` units together."""
-        if self.tax_level == "line" or units < 2:
-            return self._tax(amount, rate)
+        return sum(self.taxes_on(amount, units, (rate,)))
+
+    def taxes_on(self, amount: int, units: int, rates: Sequence[int]) -> list[int]:
+        """Return the tax at each of the rates, which all are on the same net amount."""
+        if self.tax_level != "unit" or units < 2:
+            return self._taxes(amount, rates)
         # By cumulative shares, `dearer` units cost a minor unit more than the others.
         each, dearer = divmod(amount, units)
-        return (units - dearer) * self._tax(each, rate) + dearer * self._tax(each + 1, rate)
+        cheap, dear = self._taxes(each, rates), self._taxes(each + 1, rates)
+        return [(units - dearer) * a + dearer * b for a, b in zip(cheap, dear, strict=True)]
 
-    def _tax(self, amount: int, rate: int) -> int:
+    def _taxes(self, amount: int, rates: Sequence[int]) -> list[int]:
         if not self.tax_included:
-            return self.round(amount * rate, FULL_RATE)
+            return [self.round(amount * rate, FULL_RATE) for rate in rates]
+        with_tax = FULL_RATE + sum(rates)
         if self.rounding_target == "net":
-            return amount - self.round(amount * FULL_RATE, FULL_RATE + rate)
-        return self.round(amount * rate, FULL_RATE + rate)
+            tax = amount - self.round(amount * FULL_RATE, with_tax)
+            return [tax] if len(rates) == 1 else spread(tax, rates)
+        return [self.round(amount * rate, with_tax) for rate in rates]
 
 
 UK = TaxRules()
