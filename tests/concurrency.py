@@ -81,3 +81,23 @@ _DEADLOCKS = text("SELECT deadlocks FROM pg_stat_database WHERE datname = curren
 _WAITING = text("""
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
 """)
+
+
+def wait_for_other_databases(engine: Engine, patience: float = 1) -> None:
+    """Wait some seconds at most until no transaction of another database is older than this moment.
+
+    Transaction ids belong to the whole server, so the sealer waits for the tests that run beside this one.
+    """
+    deadline = time.monotonic() + patience
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        now = connection.scalar(
+            text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        )
+        while connection.scalar(_OLDER_ELSEWHERE, {"now": now}) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+_OLDER_ELSEWHERE = text("""
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname <> current_database() AND backend_xid::text::bigint < :now
+""")

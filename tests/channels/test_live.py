@@ -125,7 +125,7 @@ def answers(live: Live) -> bool:
 def placed(shop: Shop) -> Placed:
     shop.stock("MUG", 1250, lds=50, yrk=50)
     placed = shop.order({"MUG": 1})
-    shop.seal_all()
+    shop.seal()
     return placed
 
 
@@ -133,7 +133,7 @@ def test_a_stream_has_the_events_of_its_order_and_no_others(live: Live, shop: Sh
     with live.order(placed) as stream:
         shop.order({"MUG": 1})
         shop.make_ready(placed)
-        shop.seal_all()
+        shop.seal()
         assert stream.until("order.picking")["data"]["status"] == "picking"
         assert stream.next()["data"] == {
             "kind": "order.picked",
@@ -146,10 +146,10 @@ def test_a_stream_has_the_events_of_its_order_and_no_others(live: Live, shop: Sh
 def test_a_reconnected_stream_gets_the_missed_events(live: Live, shop: Shop, placed: Placed):
     with live.order(placed) as stream:
         shop.pick(placed, {"MUG": 1})
-        shop.seal_all()
+        shop.seal()
         last = stream.until("order.picking")
     shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
-    shop.seal_all()
+    shop.seal()
     with live.order(placed, **{"Last-Event-ID": str(last["id"])}) as stream:
         assert stream.kinds(2) == ["order.picked", "order.ready"]
 
@@ -158,7 +158,7 @@ def test_a_stream_has_no_merchant_events(live: Live, shop: Shop, placed: Placed)
     with live.order(placed) as stream:
         record_fee(shop, placed)
         shop.pick(placed, {"MUG": 1})
-        shop.seal_all()
+        shop.seal()
         first = stream.until("order.picking")
     with live.order(placed, **{"Last-Event-ID": str(first["id"] - 2)}) as stream:
         assert stream.kinds(1) == ["order.picking"]
@@ -177,7 +177,7 @@ def test_a_lost_database_connection_is_restored_and_no_event_is_missed(
         with shop.engine.begin() as connection:
             connection.execute(_CUT_OFF)
         shop.pick(placed, {"MUG": 1})
-        shop.seal_all()
+        shop.seal()
         assert stream.kinds(2) == ["order.picking", "order.picked"]
 
 
@@ -196,7 +196,7 @@ def test_the_stream_of_a_device_has_only_its_own_store(live: Live, shop: Shop, p
     with live.stream("/live/tasks", shop.tokens[YORK]) as stream:
         shop.order({"MUG": 1}, LEEDS)
         here = shop.order({"MUG": 1}, YORK)
-        shop.seal_all()
+        shop.seal()
         message = stream.next()
         assert (message["event"], message["data"]["order"]) == ("task", here.number)
     with live.get("/live/tasks", placed.token) as answer:
@@ -207,7 +207,7 @@ def test_the_stream_of_a_revoked_device_ends_and_cannot_be_reopened(live: Live, 
     added = shop.runner.perform(add_device, AddDevice(YORK, "Till 2"))
     with live.stream("/live/tasks", added.key) as stream:
         shop.runner.perform(revoke_device, RevokeDevice(added.id))
-        shop.seal_all()
+        shop.seal()
         with pytest.raises(EOFError):
             stream.next()
     with live.get("/live/tasks", added.key) as answer:
@@ -222,7 +222,7 @@ def test_the_stream_of_a_signed_out_shopper_ends(live: Live, shop: Shop, over: s
     staff = workers.at_work(shop, "7", "picker")
     with live.stream("/live/tasks", shop.tokens[LEEDS], **{"X-Staff-Token": staff}) as stream:
         shop.order({"MUG": 1})
-        shop.seal_all()
+        shop.seal()
         while stream.next()["data"]["kind"] != "order.placed":
             pass
         if over == "left":
@@ -234,7 +234,7 @@ def test_the_stream_of_a_signed_out_shopper_ends(live: Live, shop: Shop, over: s
         else:
             workers.work(shop, "DELETE", "sessions", staff)
         shop.order({"MUG": 1})
-        shop.seal_all()
+        shop.seal()
         with pytest.raises(EOFError):
             stream.next()
 

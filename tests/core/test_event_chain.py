@@ -204,7 +204,7 @@ def test_tampering_is_found_at_its_position(
 ) -> None:
     shop = shop_without_history
     committed(shop, "a", "b", "c", "d")
-    shop.seal_all()
+    shop.seal()
     assert broken(shop) == []
     shop.change(*UNLOCKED, *how.split("; "), *LOCKED)
     assert broken(shop) == found

@@ -1,6 +1,5 @@
 """A shop to test with: stock it, buy in it, and work in it, over HTTP."""
 
-import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from app.jobs.job import JobContext
 from app.wiring import make_reader
 from tests import databases
 from tests.application import application, settings_for
+from tests.concurrency import wait_for_other_databases
 from tests.data import rows as make
 from tests.fakes.provider import FakeProvider
 from tests.reads.database import DatabaseReads
@@ -36,12 +36,6 @@ class Placed(NamedTuple):
     token: str
     code: str
     body: dict[str, Any]
-
-
-_ALL_SEALED = text("""
-    SELECT NOT EXISTS (SELECT 1 FROM events e WHERE NOT EXISTS (
-        SELECT 1 FROM event_seals s WHERE s.event_id = e.id))
-""")
 
 
 class Shop(DatabaseReads):
@@ -230,27 +224,19 @@ class Shop(DatabaseReads):
     # Invariants.
 
     def seal(self) -> int:
+        wait_for_other_databases(self.engine)
         with Session(self.engine) as session:
             return event_chain.seal(session)
 
-    def seal_all(self) -> None:
-        """Seal every committed event. A transaction in another database of the same server, for example of a
-        parallel test, delays the sealer for a moment."""
-        patience = time.monotonic() + 1
-        while self.seal() or time.monotonic() < patience:
-            with self.reader.connect() as reader:
-                if reader.scalar(_ALL_SEALED):
-                    return
-
     def violations(self) -> dict[str, tuple[str, ...]]:
         """Return what `flask check` finds, by invariant; empty if all is well."""
-        self.seal_all()
+        self.seal()
         with Session(self.engine) as session:
             return {one.id: one.first for one in check_invariants(session) if one.violations}
 
     def is_sound(self) -> bool:
         """Tell whether `violations` would find nothing; one statement runs all queries."""
-        self.seal_all()
+        self.seal()
         with self.reader.connect() as reader:
             if not seems_sound(reader):
                 return False
