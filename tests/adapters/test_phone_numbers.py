@@ -1,5 +1,9 @@
 """Phone numbers as people write them."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from app.adapters.phone_numbers import LibPhoneNumbers
@@ -17,6 +21,19 @@ from app.adapters.phone_numbers import LibPhoneNumbers
 )
 def test_one_number_however_it_is_written(written: str) -> None:
     assert LibPhoneNumbers("GB").normalise(written) == "+441134960000"
+
+
+CASES = json.loads((Path(__file__).parents[1] / "data" / "money_cases.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "case", [one for one in CASES if "typed" in one], ids=lambda one: one["id"]
+)
+def test_the_country_of_the_store_says_how_a_number_is_read(case: dict[str, Any]) -> None:
+    for home in ("GB", "US"):
+        read = LibPhoneNumbers(home).normalise(case["typed"], case["store_country"])
+        assert read == case["right"]
+    assert LibPhoneNumbers(case["store_country"]).normalise(case["typed"]) == case["right"]
 
 
 def test_a_number_of_another_country_keeps_its_code() -> None:

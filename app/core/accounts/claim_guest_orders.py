@@ -23,7 +23,7 @@ def claim(tx: Transaction, customer_id: UUID) -> int:
     return len(claimed)
 
 
-# Orders hold phone numbers as guests typed them. The comparison drops every character but digits and +.
+# Orders hold unreadable phone numbers as guests typed them. The comparison drops all but digits and +.
 _CLAIM = text("""
     WITH verified AS (
         SELECT customer_id, kind, value FROM identities
