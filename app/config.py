@@ -37,9 +37,14 @@ class Settings:
     """The address of Stripe's pages. The forms of our pages may lead there."""
     stripe_webhook_secrets: str = ""
     """The secret that signs Stripe's webhooks; during a change two, separated by a comma."""
+    country: str = "GB"
+    """The country of the shop, by ISO 3166-1: how to read a phone number without a country code, if no store is
+    known."""
     currency: str = "GBP"
     more_currencies: str = ""
     """More currencies to sell in, for products with prices in them: EUR,USD."""
+    cash_rounding: str = ""
+    """The steps of cash by country, in minor units, if they differ from law and practice: US=5,NL=1."""
     locale: str = "en-GB"
     quote_minutes: int = 10
     """The number of minutes that a signed quote is valid."""
@@ -73,6 +78,12 @@ class Settings:
         return (self.currency, *filter(None, self.more_currencies.split(",")))
 
     @property
+    def cash_steps(self) -> dict[str, int]:
+        """The steps of cash by country, in minor units."""
+        pairs = (pair.split("=") for pair in filter(None, self.cash_rounding.split(",")))
+        return {country: int(step) for country, step in pairs}
+
+    @property
     def live_base_url(self) -> str:
         return self.live_url or self.public_url or f"http://localhost:{self.port + 1}"
 
@@ -95,6 +106,14 @@ def _read(name: str, value: str) -> str | int | Path:
     if name == "more_currencies" and not re.fullmatch("[A-Z]{3}(,[A-Z]{3})*", value):
         raise ValueError(
             f"MORE_CURRENCIES must be codes of ISO 4217 such as EUR,USD, not {value!r}."
+        )
+    if name == "country" and not re.fullmatch("[A-Z]{2}", value):
+        raise ValueError(f"COUNTRY must be a code of ISO 3166-1 such as DE, not {value!r}.")
+    if name == "cash_rounding" and not re.fullmatch(
+        r"[A-Z]{2}=[1-9]\d{0,4}(,[A-Z]{2}=[1-9]\d{0,4})*", value
+    ):
+        raise ValueError(
+            f"CASH_ROUNDING must be countries with steps in minor units such as US=5,NL=1, not {value!r}."
         )
     if name in ("port", "threads", "quote_minutes", "throttle", "trusted_proxies"):
         minimum = 1 if name in ("threads", "quote_minutes") else 0

@@ -50,7 +50,6 @@ from app.core.payment_processing.provider_sync import call_provider
 from app.core.payments import events as payments_events
 from app.core.ports import MessageChannel, Ports
 from app.core.pricing import events as pricing_events
-from app.core.pricing.rules import DEFAULT_COUNTRY
 from app.core.privacy import events as privacy_events
 from app.core.provider import PaymentProvider
 from app.core.transaction import UseCaseRunner
@@ -168,7 +167,7 @@ def make_ports(settings: Settings, replaced_ports: dict[str, Any]) -> Ports:
             "secrets": DerivedSecrets(secret_key(settings)),
             "passwords": Argon2Passwords(),
             "channels": make_channels(settings),
-            "phones": LibPhoneNumbers(DEFAULT_COUNTRY),
+            "phones": LibPhoneNumbers(settings.country),
             "passkeys": WebauthnPasskeys(settings.base_url, "Onecounter"),
             "totp": PyotpTotp(),
             "witness": make_witness(settings.seal_witness),
@@ -176,6 +175,7 @@ def make_ports(settings: Settings, replaced_ports: dict[str, Any]) -> Ports:
             "vat_numbers": StdnumVatNumbers(),
             "pdf_renderer": ReportlabPdfRenderer(),
             "site": settings.base_url,
+            "cash_rounding": settings.cash_steps,
             **replaced_ports,
         }
     )

@@ -50,3 +50,15 @@ def test_a_file_without_a_key_stops_the_start(tmp_path: Path, content: str) -> N
     (tmp_path / "secret_key").write_text(content)
     with pytest.raises(ValueError, match="Restore it from a backup"):
         secret_key(Settings(var=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("COUNTRY", "Germany"), ("COUNTRY", "de"), ("CASH_ROUNDING", "US"), ("CASH_ROUNDING", "US=0")],
+)
+def test_a_setting_about_countries_that_cannot_be_read_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str
+) -> None:
+    monkeypatch.setenv(name, given)
+    with pytest.raises(ValueError, match=name):
+        from_environment()

@@ -8,6 +8,9 @@ from typing import Any
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TIME = re.compile(r"([01]?[0-9]|2[0-3])(?::([0-5][0-9]))?|24(?::00)?")
 
+LATEST_NIGHT = "08:00"
+"""When hours past midnight end at the latest."""
+
 Spans = list[list[str]]
 """A day's hours: [["09:00", "12:00"], ["13:00", "18:00"]]."""
 
@@ -25,6 +28,12 @@ def parse_week(text: str) -> list[Any]:
         names, _, hours = part.partition(" ")
         for day in _days(names):
             days[day] = _sorted_spans(days[day] + _spans(hours), part)
+    for day, spans in enumerate(days):
+        following = days[(day + 1) % 7]
+        if spans and following and spans[-1][1] <= spans[-1][0] and spans[-1][1] > following[0][0]:
+            raise InvalidHours(
+                f"The hours of {DAYS[day].capitalize()} last until {spans[-1][1]}, after the next day's begin."
+            )
     return days
 
 
@@ -69,7 +78,8 @@ def _spans(hours: str) -> Spans:
     spans = []
     for span in hours.split(","):
         opens, _, closes = span.partition("-")
-        spans.append([_time(opens, span), _time(closes, span)])
+        end = _time(closes, span)
+        spans.append([_time(opens, span), "24:00" if end == "00:00" else end])
     return spans
 
 
@@ -81,9 +91,14 @@ def _time(text: str, span: str) -> str:
 
 
 def _sorted_spans(spans: Spans, part: str) -> Spans:
-    """Return the spans sorted and check that they do not overlap. Texts of the form HH:MM sort as times."""
+    """Return the spans sorted and check that they do not overlap. Texts of the form HH:MM sort as times.
+
+    The last one may end after midnight, until LATEST_NIGHT: `Fri 18:00-02:00`. A later end is a typing error.
+    """
     spans = sorted(spans)
     moments = [moment for span in spans for moment in span]
+    if spans and spans[-1][1] <= LATEST_NIGHT and spans[-1][1] < spans[0][0]:
+        moments.pop()
     if any(earlier >= later for earlier, later in pairwise(moments)):
         raise InvalidHours(f"“{part}”: opening must be before closing, and hours must not overlap.")
     return spans

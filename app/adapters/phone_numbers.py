@@ -11,9 +11,9 @@ class LibPhoneNumbers:
     home_country: str
     """The country of a number without a country code, by ISO 3166-1."""
 
-    def normalise(self, number: str) -> str | None:
+    def normalise(self, number: str, country: str | None = None) -> str | None:
         try:
-            parsed = phonenumbers.parse(number, self.home_country)
+            parsed = phonenumbers.parse(number, country or self.home_country)
         except NumberParseException:
             return None
         # Possible, not valid: the library's table of numbers in use is always slightly out of date.

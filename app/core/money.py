@@ -23,20 +23,6 @@ def round_half_even(numerator: int, denominator: int) -> int:
     return magnitude if numerator >= 0 else -magnitude
 
 
-def round_cash(amount: int, currency: str) -> int:
-    """Return the amount that coins can pay: rounded to the smallest coin, halves away from zero."""
-    coin = SMALLEST_CASH.get(currency, 1)
-    return round_half_up(amount, coin) * coin
-
-
-def round_part(before: int, part: int, currency: str) -> int:
-    """Return how much coins pay of a part beyond its amount (negative: less), if `before` was paid already.
-
-    The sum is rounded as a whole, so many small parts do not add up to more than one rounding.
-    """
-    return round_cash(before + part, currency) - round_cash(before, currency) - part
-
-
 def spread(amount: int, weights: Sequence[int]) -> list[int]:
     """Spread an amount over parts by their weights, none negative, by cumulative shares.
 
@@ -94,17 +80,6 @@ def plain_minor(amount: int, currency: str) -> str:
     return f"-{digits}" if amount < 0 else digits
 
 
-SMALLEST_CASH = {
-    "CHF": 5,
-    "SEK": 100,
-    "NOK": 100,
-    "DKK": 50,
-    "CAD": 5,
-    "AUD": 5,
-    "NZD": 10,
-    "HUF": 500,
-}
-"""Minor units of the smallest coin, if it is more than one. Cash is rounded to it, other tenders are not."""
 EXPONENTS = dict.fromkeys(
     (
         "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",

@@ -1,7 +1,7 @@
 """What the core needs from outside, as Protocols. `app/adapters` implements them; tests have fakes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -133,8 +133,12 @@ class MessageChannel(Protocol):
 
 
 class PhoneNumbers(Protocol):
-    def normalise(self, number: str) -> str | None:
-        """Return the E.164 form of a number as people write it; None if it cannot be a number."""
+    def normalise(self, number: str, country: str | None = None) -> str | None:
+        """Return the E.164 form of a number as people write it; None if it cannot be a number.
+
+        `country` is that of the store (ISO 3166-1). It says how to read a number without a country code; None: the
+        country of the shop does.
+        """
         ...
 
 
@@ -214,3 +218,5 @@ class Ports:
     pdf_renderer: PdfRenderer
     site: str = "http://localhost:8000"
     """The address of the shop's pages."""
+    cash_rounding: Mapping[str, int] = field(default_factory=dict)
+    """The steps of cash that the setting gives to countries, in minor units."""

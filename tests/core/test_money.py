@@ -96,15 +96,6 @@ def test_an_amount_is_shown_with_its_currency(amount: int, currency: str, shown:
     assert money.format_minor(amount, currency) == shown
 
 
-@given(st.lists(st.integers(1, 1000), max_size=30), st.sampled_from(["CHF", "SEK", "GBP"]))
-def test_many_cash_rounded_parts_add_up_to_the_rounded_sum(parts: list[int], currency: str) -> None:
-    before = in_coins = 0
-    for part in parts:
-        in_coins += part + money.round_part(before, part, currency)
-        before += part
-        assert in_coins == money.round_cash(before, currency)
-
-
 @pytest.mark.parametrize(
     ("currency", "shown"), [("CLP", "CLP 1,990"), ("XOF", "XOF 1,990"), ("OMR", "OMR 1.990")]
 )

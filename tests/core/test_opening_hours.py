@@ -116,6 +116,38 @@ def test_24_00_is_the_end_of_the_day_and_work_continues_past_it() -> None:
     assert open_at.closing_after(at("2026-11-24", "12:00"), 1) == at("2026-11-26", "00:00")
 
 
+NIGHTS: list[Any] = [[]] * 4 + [[["18:00", "02:00"]]] * 2 + [[]]
+"""Friday and Saturday night."""
+
+
+@pytest.mark.parametrize(
+    ("begun", "minutes", "ready"),
+    [
+        (("2026-11-27", "23:30"), 60, ("2026-11-28", "00:30")),
+        (("2026-11-28", "01:00"), 30, ("2026-11-28", "01:30")),  # Saturday, in Friday's hours
+        (("2026-11-28", "01:30"), 60, ("2026-11-28", "18:30")),
+        (("2026-11-29", "01:59"), 1, ("2026-11-29", "02:00")),  # Sunday, in Saturday's hours
+        (("2026-11-29", "02:00"), 0, ("2026-12-04", "18:00")),
+    ],
+)
+def test_hours_past_midnight_belong_to_the_day_on_which_they_begin(
+    begun: tuple[str, str], minutes: int, ready: tuple[str, str]
+) -> None:
+    assert hours(NIGHTS).ready_by(at(*begun), minutes) == at(*ready)
+
+
+def test_hours_past_midnight_end_by_the_clock_on_the_wall() -> None:
+    assert hours(NIGHTS).closing_after(at("2026-11-26", "12:00"), 1) == at("2026-11-28", "02:00")
+    # 29 March 2026: at 01:00 it becomes 02:00, so the night is one hour shorter.
+    [(opens, closes)] = hours(NIGHTS).spans_on(datetime(2026, 3, 28).date())  # noqa: DTZ001
+    assert closes - opens == timedelta(hours=7)
+
+
+def test_a_night_that_reaches_into_a_holiday_is_worked_once() -> None:
+    open_at = hours(NIGHTS, {"2026-11-28": [["00:00", "04:00"]]})
+    assert open_at.ready_by(at("2026-11-27", "23:00"), 240) == at("2026-11-28", "03:00")
+
+
 def test_a_store_that_never_opens_gives_no_promise() -> None:
     with pytest.raises(NeverOpen, match="no opening hours"):
         hours(NEVER).ready_by(at("2026-11-24", "12:00"), 1)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import current_app
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.channels.http.fields import Code, Line, Pattern
@@ -10,6 +11,7 @@ from app.channels.http.paging import PageSchema
 from app.channels.http.payment_schemas import GiftCardCredentialsSchema, OrderPaymentSchema
 from app.channels.http.payment_schemas import amount as an_amount
 from app.core.access.staff.approval import REASONS, Approval
+from app.core.cash_rounding import cash_rounding
 from app.core.fulfilment.pick import MissingUnits
 from app.core.orders.statuses import ORDER
 from app.core.payment_processing.counter_payments import (
@@ -220,6 +222,24 @@ class StaffFulfilmentSchema(FulfilmentSchema):
     location = fields.String(required=True, metadata={"description": "The code of the store"})
 
 
+class CashOutstanding(fields.Integer):
+    """The amount outstanding, rounded to the coins of the store's country."""
+
+    def __init__(self) -> None:
+        payload = "The amount to collect if it is paid in cash: rounded to coins as the store's country does"
+        super().__init__(
+            required=True,
+            dump_only=True,
+            attribute="fulfilments",
+            metadata={"description": payload, "example": 990},
+        )
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> int:  # noqa: ARG002 - theirs
+        country = next((one.country for one in value), "")
+        chosen = current_app.extensions["ports"].cash_rounding
+        return cash_rounding(obj.currency, country, chosen).round(obj.amount_outstanding)
+
+
 class StaffOrderSchema(Schema):
     number = fields.String(required=True)
     status = fields.String(
@@ -234,6 +254,7 @@ class StaffOrderSchema(Schema):
     amount_outstanding = fields.Integer(
         required=True, metadata={"description": "The amount to collect at the counter"}
     )
+    cash_outstanding = CashOutstanding()
     review_reason = fields.String(
         required=True,
         validate=validate.OneOf(REVIEW_REASONS),

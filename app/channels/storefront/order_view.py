@@ -169,15 +169,17 @@ def opening(hours: OpeningHours, now: datetime) -> str:
     """Return `Open now, until 18:00`, or when the store opens next."""
     zone = ZoneInfo(hours.timezone)
     today = now.astimezone(zone).date()
-    for ahead in range(WEEK + 1):
-        for opens, closes in hours.spans_on(today + timedelta(days=ahead)):
-            start, end = opens.astimezone(zone), closes.astimezone(zone)
-            if opens <= now < closes:
-                return f"Open now, until {end:%H:%M}"
-            if now < opens:
-                day = ("today", "tomorrow")[ahead] if ahead < 2 else f"on {day_name(start)}"
-                return f"Closed now, open {day} from {start:%H:%M} to {end:%H:%M}"
-    return "Closed for the time being"
+    following = next(hours.spans_from(now), None)
+    if following is None:
+        return "Closed for the time being"
+    start, end = (moment.astimezone(zone) for moment in following)
+    if start <= now:
+        return f"Open now, until {end:%H:%M}"
+    ahead = (start.date() - today).days
+    if ahead > WEEK:
+        return "Closed for the time being"
+    day = ("today", "tomorrow")[ahead] if ahead < 2 else f"on {day_name(start)}"
+    return f"Closed now, open {day} from {start:%H:%M} to {end:%H:%M}"
 
 
 def qr_svg(content: str) -> str:

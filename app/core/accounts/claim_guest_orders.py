@@ -59,7 +59,7 @@ def claim_orders(tx: Transaction, command: ClaimOrders) -> list[str]:
     return sorted(number for _, number in claimed)
 
 
-# Orders hold phone numbers as guests typed them. The comparison drops every character but digits and +.
+# Orders hold unreadable phone numbers as guests typed them. The comparison drops all but digits and +.
 _MATCHING = """
     WITH verified AS (
         SELECT customer_id, kind, value FROM identities

@@ -34,7 +34,7 @@ def normalise(phones: PhoneNumbers, typed: ContactAddressInput) -> ContactAddres
     number = phones.normalise(typed.phone or "")
     if number is None:
         raise Invalid(
-            "This is not a phone number. Write it with its country code, such as +44 113 496 0000.",
+            "This is not a phone number. Write it with its country code, such as +49 30 901820.",
             phone=["Not a phone number."],
         )
     return ContactAddress("phone", number)

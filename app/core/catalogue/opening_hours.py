@@ -32,7 +32,8 @@ class HasOpeningHours(Protocol):
 class OpeningHours:
     timezone: str
     week: list[Any]
-    """Seven lists, Monday first, of [opens, closes] as "HH:MM"."""
+    """Seven lists, Monday first, of [opens, closes] as "HH:MM". Hours that close before they open, such as 18:00
+    to 02:00, end on the next day. They belong to the day on which they begin."""
     holidays: dict[str, Any]
     """ISO date to the hours of that day, in the same form as a day of `week`."""
 
@@ -43,16 +44,21 @@ class OpeningHours:
     def spans_on(self, day: date) -> list[tuple[datetime, datetime]]:
         """Return the spans in which the store is open on a local day, in UTC."""
         hours = self.holidays.get(day.isoformat(), self.week[day.weekday()])
-        return [(self._moment(day, opens), self._moment(day, closes)) for opens, closes in hours]
+        next_day = day + timedelta(days=1)
+        return [
+            (self._moment(day, opens), self._moment(day if opens < closes else next_day, closes))
+            for opens, closes in hours
+        ]
 
     def ready_by(self, start: datetime, minutes: int) -> datetime:
         """Return the end of `minutes` of work that begins at `start`; only opening hours count."""
-        remaining = timedelta(minutes=minutes)
-        for opens, closes in self._spans_from(start):
-            begin = max(opens, start)
+        remaining, done = timedelta(minutes=minutes), start
+        for opens, closes in self.spans_from(start):
+            begin = max(opens, done)  # hours past midnight can overlap those of a holiday
             if begin + remaining <= closes:
                 return begin + remaining
-            remaining -= closes - begin
+            remaining -= max(closes - begin, timedelta())
+            done = max(closes, done)
         raise NeverOpen("This store has no opening hours: set them before it offers pick-up.")
 
     def closing_after(self, start: datetime, days: int) -> datetime:
@@ -64,9 +70,10 @@ class OpeningHours:
                 return spans[-1][1]
         raise NeverOpen("This store has no opening hours: set them before it offers pick-up.")
 
-    def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the spans that end after `start`. Those of yesterday can last until today."""
         today = start.astimezone(ZoneInfo(self.timezone)).date()
-        for ahead in range(MAX_DAYS_AHEAD):
+        for ahead in range(-1, MAX_DAYS_AHEAD):
             for opens, closes in self.spans_on(today + timedelta(days=ahead)):
                 if closes > start:
                     yield opens, closes

@@ -116,10 +116,10 @@ def place_order(
     if isinstance(tenders, DomainError):
         return CommittedRefusal(tenders)
     order_id = new_id()
-    contact = _with_normal_phone(tx, command.contact)
     claimed = _claim(tx, command.cart_id, order_id)
     promised = _promised(tx, command)
     facts = _load_facts(tx, claimed.id, promised)
+    contact = _with_normal_phone(tx, command.contact, facts.head.country)
     price = agree_price(tx, facts, promised, contact.address, command.expected_total)
     shares = checkout_tenders.shares(tenders, price.quote.total, price.quote.currency)
     outstanding = price.quote.total - sum(share.most for share in shares)
@@ -152,14 +152,17 @@ def _stored_value_tenders(
     return checkout_tenders.balances(tx, command.payment_plan, currency or "")
 
 
-def _with_normal_phone(tx: Transaction, contact: ContactDetails) -> ContactDetails:
-    """Write the phone number as E.164 if there is no e-mail address, because messages go to the number then.
+def _with_normal_phone(
+    tx: Transaction, contact: ContactDetails, country: str | None
+) -> ContactDetails:
+    """Write the phone number as E.164, read as in the store's country.
 
-    Raises Invalid if there is neither.
+    If there is an e-mail address, an unreadable number stays as it is, because messages go to the address. Raises
+    Invalid if there is no address either.
     """
-    if contact.email is not None:
+    number = tx.ports.phones.normalise(contact.phone or "", country)
+    if number is None and contact.email is not None:
         return contact
-    number = tx.ports.phones.normalise(contact.phone or "")
     if number is None:
         raise Invalid(
             "Send an e-mail address or a phone number for messages about the order.",

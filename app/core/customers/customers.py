@@ -13,6 +13,7 @@ from app.core.customers.events import (
 )
 from app.core.customers.merged_customers import not_found
 from app.core.customers.models import Customer, CustomerNote
+from app.core.customers.phone_country import normalise_here
 from app.core.customers.queries import CustomerDetail
 from app.core.errors import Conflict
 from app.core.transaction import Transaction
@@ -32,7 +33,8 @@ def create_customer(tx: Transaction, command: CreateCustomer) -> UUID:
 
     The e-mail address and phone number stay unverified until the customer signs in with them.
     """
-    contact_id = contacts.add(tx, command.name, command.email, command.phone)
+    phone = normalise_here(tx, "phone", command.phone) if command.phone else None
+    contact_id = contacts.add(tx, command.name, command.email, phone)
     customer_id = tx.insert(
         Customer, contact_id=contact_id, locale=command.locale, tags=[], created_at=tx.now
     )

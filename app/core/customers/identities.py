@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.customers.models import Identity
-from app.core.customers.normalise import normalise
+from app.core.customers.phone_country import normalise_here
 from app.core.errors import Conflict
 from app.core.ids import new_id
 from app.core.transaction import Transaction
@@ -13,7 +13,7 @@ from app.core.transaction import Transaction
 
 def claim(tx: Transaction, customer_id: UUID, kind: str, value: str) -> None:
     """Add an unverified identity. Other customers may claim the same, until one of them verifies it."""
-    value = normalise(tx.ports.phones, kind, value)
+    value = normalise_here(tx, kind, value)
     row = {"customer_id": customer_id, "kind": kind, "value": value}
     tx.insert(Identity, **row, verified_at=None, created_at=tx.now)
 
@@ -36,7 +36,7 @@ def assign(tx: Transaction, customer_id: UUID, kind: str, value: str) -> None:
     It is written at once, because the unique index decides between two callers who assign the same. The customer's
     row must be written before.
     """
-    value = normalise(tx.ports.phones, kind, value)
+    value = normalise_here(tx, kind, value)
     row = {"id": new_id(), "customer_id": customer_id, "kind": kind, "value": value}
     if tx.session.connection().execute(_ASSIGN, {**row, "now": tx.now}).rowcount == 0:
         raise Conflict(

@@ -5,14 +5,14 @@ import re
 from app.core.ports import PhoneNumbers
 
 
-def normalise(phones: PhoneNumbers, kind: str, value: str) -> str:
+def normalise(phones: PhoneNumbers, kind: str, value: str, country: str | None = None) -> str:
     """Return an e-mail address in lower case, a phone number as E.164 (an invalid one as + and digits), a card
-    without the gaps that are printed on it."""
+    without the gaps that are printed on it. A phone number without a country code is read as in `country`."""
     bare = value.strip()
     if kind == "email":
         return bare.lower()
     if kind == "phone":
-        return phones.normalise(bare) or _phone(bare)
+        return phones.normalise(bare, country) or _phone(bare)
     if kind == "loyalty_card":
         return re.sub(r"[\s-]", "", bare).upper()
     return bare

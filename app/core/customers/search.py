@@ -10,7 +10,7 @@ from app.core import rate_limits
 from app.core.customers import queries
 from app.core.customers.events import CUSTOMER_SEARCHED
 from app.core.customers.models import Identity
-from app.core.customers.normalise import normalise
+from app.core.customers.phone_country import normalise_here
 from app.core.customers.queries import CustomerDetail
 from app.core.errors import TooManyAttempts
 from app.core.transaction import CommittedRefusal, Transaction
@@ -43,7 +43,7 @@ def search_customers(
                 retry_after=int(WINDOW.total_seconds()),
             )
         )
-    value = normalise(tx.ports.phones, command.kind, command.value)
+    value = normalise_here(tx, command.kind, command.value)
     found = (
         select(Identity.customer_id)
         .where(Identity.kind == command.kind, Identity.value == value, Identity.ended_at.is_(None))

@@ -20,6 +20,7 @@ from app.core.payment_processing.capture import capture
 from app.core.payment_processing.counter_payments import OfferedPayment, identify_tenders
 from app.core.payment_processing.sessions import close_session
 from app.core.payments import counter_tenders
+from app.core.payments.drawer.rounding import rounding_at_till
 from app.core.tasks import tasks
 from app.core.transaction import CommittedRefusal, Transaction
 
@@ -76,14 +77,15 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
     if isinstance(tenders, DomainError):
         return CommittedRefusal(tenders)
     outstanding = max(open_order.balance().amount_outstanding, 0)
-    paid = counter_tenders.check(tenders, outstanding, order.currency)
+    rounding = rounding_at_till(tx, order.currency)
+    paid = counter_tenders.check(tenders, outstanding, order.currency, rounding)
     event_id = open_order.move_to("collected", ready, paid=paid)
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
     sold_cards = purchased_gift_cards.sold_cards(open_order, ready)
     _give(open_order, ready, command.received_by, event_id)
     captured = capture(open_order, event_id)
-    counter_tenders.collect(tx, order, tenders, command.location_id, event_id)
+    counter_tenders.collect(tx, order, tenders, command.location_id, event_id, rounding)
     purchased_gift_cards.issue(open_order, sold_cards, event_id, is_paid=not captured.pending)
     close_session(open_order)
     order.paid += paid
@@ -96,7 +98,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
         tx.now,
         paid=captured.amount + paid,
         capture_pending=captured.pending,
-        change=counter_tenders.change(tenders, order.currency),
+        change=counter_tenders.change(tenders, rounding),
         currency=order.currency,
     )
 

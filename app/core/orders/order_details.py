@@ -81,6 +81,8 @@ class OrderFulfilment:
     ready_at: datetime | None
     arrived_at: datetime | None
     collected_at: datetime | None
+    country: str = ""
+    """Of the store, by ISO 3166-1."""
 
 
 class TaxTotals(NamedTuple):

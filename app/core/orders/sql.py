@@ -67,6 +67,7 @@ _FULFILMENTS = (
             location=Location.code,
             name=Location.name,
             address=Location.address,
+            country=Location.country,
             timezone=Location.timezone,
             hours=Location.hours,
             holidays=Location.holidays,

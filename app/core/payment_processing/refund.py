@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.core.errors import Invalid
 from app.core.ids import new_id
-from app.core.money import format_minor, round_part
+from app.core.money import format_minor
 from app.core.orders import notify, purchased_gift_cards
 from app.core.orders.locking import OpenOrder
 from app.core.orders.models import Order
@@ -19,6 +19,7 @@ from app.core.payment_processing.attempts import AttemptRequest, begin_attempt
 from app.core.payment_processing.events import ORDER_REFUND_REROUTED, ORDER_REFUNDED
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import ExternalRefund
+from app.core.payments.drawer.rounding import rounding_at_till
 from app.core.payments.drawer.shifts import shift_for_cash
 from app.core.payments.kinds import NEVER_HAPPENED, REFUND, STORED_VALUE
 from app.core.payments.models import Attempt, Payment, PaymentEvent, Refund
@@ -185,7 +186,8 @@ def _return_part(
         balance.credit(tx, payment.stored_value_account_id, part, payment.id, event_id)
     else:
         facts["shift_id"] = shift_for_cash(tx, order.currency)
-        facts["rounding"] = round_part(payment.refunded, part, order.currency)
+        rounding = rounding_at_till(tx, order.currency)
+        facts["rounding"] = rounding.round_part(payment.refunded, part)
     return ledger.record(tx, order, payment, "refund", part, event_id, **facts)
 
 

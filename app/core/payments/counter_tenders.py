@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.core.cash_rounding import CashRounding
 from app.core.errors import Conflict, Invalid
-from app.core.money import format_minor, round_part
+from app.core.money import format_minor
 from app.core.payments import ledger
 from app.core.payments.drawer.shifts import shift_for_cash
 from app.core.payments.ledger import Payable
@@ -33,23 +34,25 @@ class StoredValuePayment:
 Tender = CashPayment | StoredValuePayment
 
 
-def round_cash(payments: Sequence[Tender], currency: str) -> Iterator[tuple[CashPayment, int]]:
+def round_cash(
+    payments: Sequence[Tender], rounding: CashRounding
+) -> Iterator[tuple[CashPayment, int]]:
     """Yield each cash payment with its amount in coins. The sum is rounded once, so small ones do not vanish."""
     before = 0
     for payment in payments:
         if isinstance(payment, CashPayment):
-            yield payment, payment.amount + round_part(before, payment.amount, currency)
+            yield payment, payment.amount + rounding.round_part(before, payment.amount)
             before += payment.amount
 
 
-def change(payments: Sequence[Tender], currency: str) -> int:
+def change(payments: Sequence[Tender], rounding: CashRounding) -> int:
     """Return the change, minor units."""
-    return sum(cash.tendered - coins for cash, coins in round_cash(payments, currency))
+    return sum(cash.tendered - coins for cash, coins in round_cash(payments, rounding))
 
 
-def check(payments: Sequence[Tender], due: int, currency: str) -> int:
+def check(payments: Sequence[Tender], due: int, currency: str, rounding: CashRounding) -> int:
     """Return the sum of the payments, which must be exactly `due`. Raises Invalid."""
-    for cash, coins in round_cash(payments, currency):
+    for cash, coins in round_cash(payments, rounding):
         if cash.tendered < coins:
             raise Invalid(
                 f"{format_minor(cash.tendered, currency)} does not cover {format_minor(coins, currency)}: "
@@ -68,13 +71,18 @@ def check(payments: Sequence[Tender], due: int, currency: str) -> int:
 
 
 def collect(
-    tx: Transaction, order: Payable, payments: Sequence[Tender], location_id: UUID, event_id: UUID
+    tx: Transaction,
+    order: Payable,
+    payments: Sequence[Tender],
+    location_id: UUID,
+    event_id: UUID,
+    rounding: CashRounding,
 ) -> None:
     """Insert the payments with their captures. Accounts come last, sorted, because other orders wait for them.
 
     Raises Conflict (insufficient_balance).
     """
-    coins = [coins for _, coins in round_cash(payments, order.currency)]
+    coins = [coins for _, coins in round_cash(payments, rounding)]
     for payment in sorted(payments, key=_balances_last):
         here: dict[str, Any] = {
             "location_id": location_id,
@@ -84,10 +92,10 @@ def collect(
         }
         if isinstance(payment, CashPayment):
             shift_id = shift_for_cash(tx, order.currency)
-            rounding = coins.pop(0) - payment.amount
+            rounded = coins.pop(0) - payment.amount
             here |= {"tendered": payment.tendered, "shift_id": shift_id}
             paid_by = ledger.insert_payment(tx, order, "cash", "captured", payment.amount, **here)
-            facts: dict[str, Any] = {"shift_id": shift_id, "rounding": rounding}
+            facts: dict[str, Any] = {"shift_id": shift_id, "rounding": rounded}
         else:
             here |= {"stored_value_account_id": payment.stored_value_account_id}
             paid_by = ledger.insert_payment(

@@ -1,6 +1,7 @@
 """Cash has a drawer, of one currency, and is rounded to coins as a whole."""
 
 from tests.channels.test_admin_money import Office
+from tests.drivers.catalogue import done
 from tests.drivers.shop import Shop
 
 
@@ -73,4 +74,22 @@ def test_no_more_cash_is_taken_out_than_the_drawer_should_hold(shop: Shop):
         {"amount": ["at least -5000"]},
     )
     assert shop.staff("POST", "shifts/current/cash", body | {"amount": -5000}).status_code == 200
+    assert shop.violations() == {}
+
+
+def test_belgian_cash_is_rounded_in_and_out_and_a_card_is_not(shop: Shop):
+    shop.change("UPDATE locations SET country = 'BE'")
+    done(shop, "PUT", "tax-rates", {"country": "BE", "category": "standard", "rate": 210_000})
+    shop.stock("A", 1657, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.change("UPDATE orders SET currency = 'EUR'")
+    seen = shop.staff("GET", f"orders/{placed.number}").get_json()
+    assert (seen["amount_outstanding"], seen["cash_outstanding"]) == (1657, 1655)
+    assert shop.hand_over(placed, 1657, 1654).status_code == 422
+    assert shop.hand_over(placed, 1657, 2000).get_json()["change"] == 345
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 1655
+    body = {"amount": 1657, "reason": "?"}
+    assert shop.staff("POST", f"orders/{placed.number}/refunds", body).status_code == 201
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 0
     assert shop.violations() == {}

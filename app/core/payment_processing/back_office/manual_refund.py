@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.errors import Conflict, Invalid
-from app.core.money import round_cash, round_part
 from app.core.orders import locking
 from app.core.orders.locking import OpenOrder
 from app.core.payment_processing.balance_due import open_balance
@@ -16,6 +15,7 @@ from app.core.payment_processing.events import ORDER_REFUNDED_MANUALLY
 from app.core.payment_processing.refund import complete_refunds
 from app.core.payment_processing.review import clear_review
 from app.core.payments import ledger, tenders
+from app.core.payments.drawer.rounding import rounding_at_till
 from app.core.payments.drawer.shifts import shift_for_cash
 from app.core.payments.models import Payment
 from app.core.payments.stored_value import balance, store_credit_account
@@ -87,7 +87,9 @@ def refund_manually(tx: Transaction, command: ManualRefund) -> ManuallyRefunded:
     complete_refunds(tx, order.id)
     if order.review_reason == "refund_declined" and not open_balance(open_order):
         clear_review(open_order)
-    handed = round_cash(amount, order.currency) if command.refund_method == "cash" else amount
+    handed = amount
+    if command.refund_method == "cash":
+        handed = rounding_at_till(tx, order.currency).round(amount)
     return ManuallyRefunded(order.number, command.refund_method, amount, handed, order.currency)
 
 
@@ -120,7 +122,7 @@ def _pay(
     }
     if refund_method == "cash":
         facts["shift_id"] = shift_for_cash(tx, order.currency)
-        facts["rounding"] = round_part(before, part.amount, order.currency)
+        facts["rounding"] = rounding_at_till(tx, order.currency).round_part(before, part.amount)
     if refund_method == "store_credit":
         account_id = order.customer_id and store_credit_account.lock_and_add(
             tx, order.customer_id, order.currency

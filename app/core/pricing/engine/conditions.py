@@ -37,7 +37,11 @@ class Context:
 
 @dataclass(frozen=True)
 class Hours:
-    """Hours on days of the week, by the store's clock. `until` is the first moment after them."""
+    """Hours on days of the week, by the store's clock. `until` is the first moment after them.
+
+    Hours past midnight, such as 22:00 to 02:00, belong to the day on which they begin. 00:00 as `until` is the end
+    of the day.
+    """
 
     days: frozenset[int]
     """0 is Monday."""
@@ -45,7 +49,12 @@ class Hours:
     until: time
 
     def contains(self, local: datetime) -> bool:
-        return local.weekday() in self.days and self.since <= local.time() < self.until
+        now = local.time()
+        if self.since < self.until:
+            return local.weekday() in self.days and self.since <= now < self.until
+        began_today = local.weekday() in self.days and self.since <= now
+        began_yesterday = (local.weekday() - 1) % 7 in self.days and now < self.until
+        return began_today or began_yesterday
 
 
 @dataclass(frozen=True)

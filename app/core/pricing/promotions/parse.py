@@ -1,11 +1,13 @@
 """Reads promotions in their stored form. Pure.
 
 A scope is {skus, products, categories, without}, each a list. Conditions have the keys of `CONDITION_FIELDS`;
-times are ISO 8601 text without a zone, `hours` is [{days, since, until}]. A missing condition is no condition.
+times are ISO 8601 text without a zone, `hours` is [{days, since, until}]. A missing condition is no condition. A
+date without a time includes the whole day: a promotion that ends on 2026-11-30 applies until midnight.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.core.pricing.engine.benefits import kinds
@@ -24,6 +26,8 @@ CONDITION_FIELDS = {
     "locations": "locations", "starts": "starts", "ends": "ends", "hours": "hours",
 }  # fmt: skip
 """By the stored key, the field that holds it. The keys stay when a field gets another name."""
+LATEST_NIGHT = time(8)
+"""When hours past midnight end at the latest: a later end is a typing error."""
 MAX_NAMES = 5000
 """SKUs, products and categories in one scope."""
 
@@ -79,7 +83,7 @@ def _refuse_unknown(noun: str, facts: Mapping[str, Any], known: Mapping[str, str
 
 def _condition(key: str, value: Any) -> Any:
     if key in ("starts", "ends"):
-        return _wall_clock(value) if value else None
+        return _wall_clock(value, is_end=key == "ends") if value else None
     if key == "hours":
         return tuple(_hours(each) for each in value)
     if key == "needs":
@@ -87,13 +91,18 @@ def _condition(key: str, value: Any) -> Any:
     return frozenset(value) if isinstance(value, list) else value
 
 
-def _wall_clock(text: str) -> datetime:
+def _wall_clock(text: str, is_end: bool) -> datetime:
+    with suppress(ValueError):
+        day = datetime.combine(date.fromisoformat(text), time.min)
+        return day + timedelta(days=1) if is_end else day
     moment = datetime.fromisoformat(text)
     _refuse_zone(moment)
     return moment
 
 
 def _time(text: str) -> time:
+    if text == "24:00":
+        return time.min
     moment = time.fromisoformat(text)
     _refuse_zone(moment)
     return moment
@@ -107,6 +116,8 @@ def _refuse_zone(moment: datetime | time) -> None:
 
 def _hours(facts: Mapping[str, Any]) -> Hours:
     since, until = _time(facts["since"]), _time(facts["until"])
-    if not since < until:
-        raise ValueError("Hours begin before they end: split them at midnight.")
+    if until <= since and until > LATEST_NIGHT:
+        raise ValueError(
+            "Hours begin before they end, or last until 08:00 of the next day at most."
+        )
     return Hours(frozenset(facts["days"]), since, until)
