@@ -115,10 +115,7 @@ def _read(runner: UseCaseRunner, begun: BegunPayment, reader: str | None) -> Ope
         page = provider.get_checkout_session(begun.page_id)
         if page.is_open:
             return _present(begun, "open", url=page.url)
-        if page.provider_id is None:
-            runner.perform(record_page_expired, begun.session_id)
-            return None
-        provider_id = page.provider_id
+        return _read_closed_page(runner, begun, page.provider_id)
     if provider_id is None:
         raise OutcomeUnknown("The opening has no response yet.")
     seen = provider.get_payment(provider_id)
@@ -128,6 +125,25 @@ def _read(runner: UseCaseRunner, begun: BegunPayment, reader: str | None) -> Ope
         return _present_payment(runner, begun, seen, "open")
     progress = runner.perform(sync_payment, SyncPayment(begun.session_id, seen))
     return _present(begun, progress) if progress in PAYMENT_PROGRESS else None
+
+
+def _read_closed_page(
+    runner: UseCaseRunner, begun: BegunPayment, provider_id: str | None
+) -> OpenedPayment | None:
+    """Return the payment of a closed page. Without the payment that the session requests, end the session and
+    return None, to begin again."""
+    try:
+        seen = runner.ports.provider.get_payment(provider_id) if provider_id else None
+    except OutcomeUnknown:
+        raise _unavailable() from None  # never send a payer to a closed page
+    progress = "open"
+    if seen is not None and seen.status != "open":
+        command = SyncPayment(begun.session_id, seen)
+        progress = runner.perform(sync_payment, command) or "open"
+    if progress == "open":
+        runner.perform(record_page_expired, begun.session_id)
+    is_paid = progress in ("authorised", "captured")
+    return _present(begun, progress) if is_paid else None
 
 
 def _present_payment(

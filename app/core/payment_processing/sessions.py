@@ -28,4 +28,6 @@ def close_session(open_order: OpenOrder) -> UUID | None:
 def close_refused(tx: Transaction, session_id: UUID) -> None:
     """Close a session whose saved card the bank refused: the payer must not confirm it any more."""
     order_id = select(PaymentSession.order_id).where(PaymentSession.id == session_id)
-    close_session(locking.load_by_id(tx, tx.session.scalars(order_id).one()))
+    open_order = locking.load_by_id(tx, tx.session.scalars(order_id).one())
+    if open_order.open_session is not None and open_order.open_session.id == session_id:
+        close_session(open_order)

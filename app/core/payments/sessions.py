@@ -14,7 +14,7 @@ def end_session(
     if session.status != "open" and status != "completed":
         return
     session.status = PAYMENT_SESSION.move(session.status, status)
-    session.failure_code = failure_code
+    session.failure_code = failure_code or session.failure_code
     session.url = None
     session.ended_at = now
 

@@ -79,13 +79,14 @@ def refresh_session(runner: UseCaseRunner, session_id: UUID) -> bool:
         seen = runner.ports.provider.get_payment(provider_id) if provider_id else None
     except (OutcomeUnknown, Declined):
         return False
-    if seen is not None and seen.status != "open":
-        runner.perform(sync_payment, SyncPayment(session_id, seen))
-        return True
-    if page is not None and not page.is_open:
+    has_money = seen is not None and seen.status != "open"
+    progress = "open"
+    if seen is not None and has_money:
+        progress = runner.perform(sync_payment, SyncPayment(session_id, seen)) or "open"
+    is_over = page is not None and not page.is_open
+    if is_over and progress == "open":  # unpaid, or paid with another amount
         runner.perform(record_page_expired, session_id)
-        return True
-    return False
+    return has_money or is_over
 
 
 def refresh_open_session(runner: UseCaseRunner, number: str) -> None:
