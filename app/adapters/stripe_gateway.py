@@ -19,6 +19,7 @@ from app.adapters.stripe_mapping import Json
 from app.adapters.stripe_readers import StripeReaders
 from app.adapters.stripe_transport import ADDRESS, Timeouts, WrongState, client, translate_errors
 from app.core.provider import (
+    UNSUPPORTED_CURRENCIES,
     CheckoutSession,
     Declined,
     PaymentRequest,
@@ -29,10 +30,6 @@ from app.core.provider import (
 EXPAND = ["latest_charge.balance_transaction", "latest_charge.refunds"]
 """What a payment includes, so that one response has all of it."""
 PAGE_SIZE = 100
-UNSUPPORTED_CURRENCIES = ("ISK", "MGA", "UGX")
-"""Currencies whose minor units at Stripe differ from ISO 4217, which we use: Stripe uses hundredths of the krona
-and the shilling, and no minor unit of the ariary. The amount charged would be a hundredth or a hundred times the
-right one (https://docs.stripe.com/currencies#special-cases)."""
 
 
 class StripeGateway(StripeCards):

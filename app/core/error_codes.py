@@ -7,7 +7,8 @@ clients must accept codes that they do not know. A published code never changes 
 from typing import Literal, NamedTuple
 
 Code = Literal[
-    "address_taken", "already_collected", "already_paid", "api_client_without_key", "approval_needed",
+    "address_taken", "already_collected", "already_paid", "amount_not_chargeable", "api_client_without_key",
+    "approval_needed",
     "balance_due", "barcode_taken", "busy", "cart_incomplete", "cart_merged", "cart_ordered",
     "coupon_code_taken", "coupon_not_found", "currency_mismatch", "customer_erased", "customer_merged",
     "forbidden", "handle_taken", "idempotency_key_required", "idempotency_key_reused", "identity_taken",
@@ -53,6 +54,12 @@ ERROR_CODES: dict[AnyCode, ErrorCode] = {
         "Hand nothing over; see when and by whom in `errors`.",
     ),
     "already_paid": ErrorCode(409, "Nothing is left to pay.", "Ask for no payment."),
+    "amount_not_chargeable": ErrorCode(
+        409,
+        "A card cannot pay this amount: the last of three digits must be 0, or cards cannot be charged in the "
+        "currency.",
+        "Pay by another method, or at the counter.",
+    ),
     "api_client_without_key": ErrorCode(
         409, "This API client has no key to revoke.", "Nothing: it cannot sign in by a key."
     ),

@@ -33,19 +33,41 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
     return [after - before for before, after in pairwise(sums)]
 
 
-def share_of_first(amount: int, units: int, count: int) -> int:
-    """Return the share of the first `count` of `units` units of `amount` minor units."""
-    return round_half_up(amount * count, units)
+def share_of_first(amount: int, units: int, count: int, step: int = 1) -> int:
+    """Return the share of the first `count` of `units` units of `amount` minor units, in whole steps."""
+    return round_half_up(amount * count, units * step) * step
 
 
-def share(amount: int, units: int, first: int, count: int) -> int:
+def share(amount: int, units: int, first: int, count: int, step: int = 1) -> int:
     """Return the share of `count` units from unit `first` (0-based) of `units`."""
-    return share_of_first(amount, units, first + count) - share_of_first(amount, units, first)
+    before = share_of_first(amount, units, first, step)
+    return share_of_first(amount, units, first + count, step) - before
 
 
-def share_of_last(amount: int, units: int, count: int) -> int:
+def share_of_last(amount: int, units: int, count: int, step: int = 1) -> int:
     """Return the share of the last `count` of `units` units: the amount that is cancelled with them."""
-    return share(amount, units, units - count, count)
+    return share(amount, units, units - count, count, step)
+
+
+def share_of_tax(tax: int, total: int, units: int, kept: int, step: int) -> int:
+    """Return the tax in the total of the first `kept` of `units` units.
+
+    If the total is in steps, its tax is a share of that total, because a unit's tax could exceed a rounded total.
+    """
+    if step == 1:
+        return share_of_first(tax, units, kept)
+    return share_of_first(tax, total or 1, share_of_first(total, units, kept, step))
+
+
+def card_step(currency: str) -> int:
+    """Return the minor units of which the amount of a card payment is a multiple."""
+    return CARD_STEP_OF_THREE_DIGITS if EXPONENTS.get(currency) == 3 else 1
+
+
+def share_step(total: int, currency: str) -> int:
+    """Return the step of the shares of a line: that of cards, if its total is in whole steps."""
+    step = card_step(currency)
+    return 1 if total % step else step
 
 
 def split(amount: int, parts: Sequence[int]) -> list[int]:
@@ -89,3 +111,5 @@ EXPONENTS = dict.fromkeys(
 ) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)  # fmt: skip
 """Currencies whose minor unit is not a hundredth (ISO 4217, list one). The payment provider counts by it too: an
 amount in a currency that is missing here would be charged a hundredfold."""
+CARD_STEP_OF_THREE_DIGITS = 10
+"""The last of three digits of an amount on a card is 0: KWD 0.010 (https://docs.stripe.com/currencies#three-decimal)."""

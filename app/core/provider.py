@@ -14,6 +14,11 @@ from uuid import UUID
 PAGE_OPEN_FOR = timedelta(hours=1)
 """How long a page of the provider stays open. Providers accept no less than half an hour from the call."""
 
+UNSUPPORTED_CURRENCIES = ("ISK", "MGA", "UGX")
+"""Currencies whose minor units at Stripe differ from ISO 4217, which we use: Stripe uses hundredths of the krona
+and the shilling, and no minor unit of the ariary. The amount charged would be a hundredth or a hundred times the
+right one (https://docs.stripe.com/currencies#special-cases)."""
+
 Status = Literal["open", "authorised", "captured", "voided"]
 """open: the payer has not confirmed the payment, or was declined and may try another card."""
 RefundStatus = Literal["pending", "succeeded", "failed"]

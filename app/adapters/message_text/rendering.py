@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from app.adapters.message_text import opening_hours
-from app.core.money import format_minor, share_of_last
+from app.core.money import format_minor, share_of_last, share_step
 from app.core.orders.order_details import OrderDetails, OrderLine
 from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.ports import OutgoingMessage
@@ -103,11 +103,14 @@ def _order_variables(order: OrderDetails) -> dict[str, Any]:
 
 def goods(order: OrderDetails) -> list[dict[str, Any]]:
     """Return units, title and amount of the units of each line that were not cancelled."""
-    return [_remaining(line) for line in order.lines if line.quantity > line.cancelled]
+    return [
+        _remaining(line, order.currency) for line in order.lines if line.quantity > line.cancelled
+    ]
 
 
-def _remaining(line: OrderLine) -> dict[str, Any]:
-    cancelled = share_of_last(line.total, line.quantity, line.cancelled)
+def _remaining(line: OrderLine, currency: str) -> dict[str, Any]:
+    step = share_step(line.total, currency)
+    cancelled = share_of_last(line.total, line.quantity, line.cancelled, step)
     return {
         "units": line.quantity - line.cancelled,
         "title": line.title,

@@ -11,7 +11,7 @@ import segno
 
 from app.core.catalogue.opening_hours import OpeningHours
 from app.core.invoicing.queries import IssuedDocument
-from app.core.money import format_minor, share_of_last
+from app.core.money import format_minor, share_of_last, share_step
 from app.core.orders.order_details import OrderDetails, OrderFulfilment, OrderLine
 from app.core.orders.statuses import AWAITING_COLLECTION, may_be_paid
 
@@ -220,7 +220,8 @@ def day_name(day: date) -> str:
 def _goods(line: OrderLine, order: OrderDetails) -> Goods:
     """Present a line. A cancelled order shows the ordered units; another order the missing ones."""
     dropped = 0 if order.status == "cancelled" else line.cancelled
-    amount = line.total - share_of_last(line.total, line.quantity, dropped)
+    step = share_step(line.total, order.currency)
+    amount = line.total - share_of_last(line.total, line.quantity, dropped, step)
     return Goods(line.title, line.quantity - dropped, dropped, format_minor(amount, order.currency))
 
 

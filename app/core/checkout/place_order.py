@@ -22,6 +22,7 @@ from app.core.model import constant
 from app.core.orders import pickup
 from app.core.orders.billing import BillTo
 from app.core.payments import checkout_tenders
+from app.core.payments.card_amounts import require_chargeable
 from app.core.payments.checkout_tenders import PaymentPlan, TenderShare
 from app.core.pricing import signed_quotes
 from app.core.pricing.engine.quote import Quote
@@ -110,7 +111,8 @@ def place_order(
     CARD_TIME_LIMIT, and the store does not see it.
 
     Raises NotFound, Invalid, Conflict (cart_ordered, cart_merged, cart_incomplete, product_unavailable,
-    store_closed, promotion_limit_reached, insufficient_balance), PriceChanged, InsufficientStock.
+    store_closed, promotion_limit_reached, insufficient_balance, amount_not_chargeable), PriceChanged,
+    InsufficientStock.
     """
     tenders = _stored_value_tenders(tx, command)
     if isinstance(tenders, DomainError):
@@ -123,6 +125,9 @@ def place_order(
     price = agree_price(tx, facts, promised, contact.address, command.expected_total)
     shares = checkout_tenders.shares(tenders, price.quote.total, price.quote.currency)
     outstanding = price.quote.total - sum(share.most for share in shares)
+    if command.payment_plan.by_card and outstanding:
+        totals = [line.total for line in price.quote.lines]
+        require_chargeable(outstanding, totals, price.quote.currency)
     order = _new_order(tx, order_id, command, claimed, contact, facts, price.quote, outstanding)
     refuse_short(tx.session, claimed, order.lines)
     event_id = write_order(tx, order)

@@ -118,8 +118,9 @@ def _drop(
     event_id = open_order.record(ORDER_ITEMS_UNAVAILABLE, payload, fulfilment.location_id)
     for sku, units in dropped.items():
         line = lines[sku].line
+        step = money.share_step(line.total, order.currency)
         order.cancelled += money.share(
-            line.total, line.quantity, line.quantity - line.cancelled - units, units
+            line.total, line.quantity, line.quantity - line.cancelled - units, units, step
         )
         line.cancelled += units
     payload |= {"cancelled_before": before, "cancelled": order.cancelled}

@@ -103,7 +103,8 @@ def _invoice_lines(
 ) -> list[DocumentLine]:
     gift_cards = purchased_gift_cards.positions(tx.session, order.id)
     kept = (
-        lines.invoice_line(line, in_scope=line.position not in gift_cards) for line in order_lines
+        lines.invoice_line(line, order.currency, line.position not in gift_cards)
+        for line in order_lines
     )
     return [line for line in kept if line]
 
@@ -125,7 +126,7 @@ def _issue_credit_notes(
             credited = lines.credit_amount(creditable, refund.credited)
             draft = DocumentDraft("credit_note", credited, invoice, refund.id, "refund")
             issued += _issue_credit_note(tx, sale, draft)
-    cancelled = lines.credit_cancelled_units(creditable, order_lines)
+    cancelled = lines.credit_cancelled_units(creditable, order_lines, sale.order.currency)
     draft = DocumentDraft("credit_note", cancelled, invoice, None, "cancelled")
     return issued + _issue_credit_note(tx, sale, draft)
 

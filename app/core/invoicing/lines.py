@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from app.core.money import round_half_up, share, share_of_last, split, spread
+from app.core.money import (
+    round_half_up,
+    share,
+    share_of_first,
+    share_of_tax,
+    share_step,
+    split,
+    spread,
+)
 
 OUTSIDE_SCOPE = -1
 """Sorts lines outside the scope of VAT behind a rate of 0."""
@@ -89,13 +97,14 @@ class DocumentLine:
         )  # fmt: skip
 
 
-def invoice_line(line: OrderLine, in_scope: bool = True) -> DocumentLine | None:
+def invoice_line(line: OrderLine, currency: str, in_scope: bool = True) -> DocumentLine | None:
     """Return an order line without its cancelled units, or None if no unit is left."""
     units = line.quantity - line.cancelled
     if not units:
         return None
-    total = line.total - share_of_last(line.total, line.quantity, line.cancelled)
-    tax = line.tax - share_of_last(line.tax, line.quantity, line.cancelled)
+    step = share_step(line.total, currency)
+    total = share_of_first(line.total, line.quantity, units, step)
+    tax = share_of_tax(line.tax, line.total, line.quantity, units, step)
     rate = line.tax_rate if in_scope else None
     taxes = _between(tuple(NamedTax(*one) for one in line.taxes), 0, tax)
     return DocumentLine(
@@ -160,7 +169,7 @@ def credit_amount(creditable: Mapping[int, CreditableLine], amount: int) -> list
 
 
 def credit_cancelled_units(
-    creditable: Mapping[int, CreditableLine], lines: Iterable[OrderLine]
+    creditable: Mapping[int, CreditableLine], lines: Iterable[OrderLine], currency: str
 ) -> list[DocumentLine]:
     """Credit the units that were cancelled since: their frozen shares, or what refunds left of them."""
     credited = []
@@ -168,8 +177,10 @@ def credit_cancelled_units(
         creditable_line, kept = creditable.get(line.position), line.quantity - line.cancelled
         cancelled = creditable_line.units - kept if creditable_line else 0
         if creditable_line is not None and cancelled > 0:
-            total = min(share(line.total, line.quantity, kept, cancelled), creditable_line.total)
-            tax = share(line.tax, line.quantity, kept, cancelled)
+            step = share_step(line.total, currency)
+            total = share(line.total, line.quantity, kept, cancelled, step)
+            total = min(total, creditable_line.total)
+            tax = share(line.tax, line.quantity, kept, cancelled) if step == 1 else None
             credited.append(creditable_line.credit(total, cancelled, tax))
     return credited
 

@@ -81,9 +81,14 @@ INVARIANTS = (
         """
         SELECT o.number FROM orders o LEFT JOIN (
             SELECT order_id, sum(total) AS total, sum(net) AS net, sum(tax) AS tax,
-                sum(total - sign(total) * div(
-                    2 * abs(total::numeric) * (quantity - cancelled) + quantity, 2 * quantity)) AS cancelled
-            FROM order_lines GROUP BY order_id
+                sum(total - sign(total) * step * div(
+                    2 * abs(total::numeric) * (quantity - cancelled) + quantity * step, 2 * quantity * step)
+                ) AS cancelled
+            FROM (
+                SELECT n.*, CASE WHEN p.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND')
+                    AND n.total % 10 = 0 THEN 10 ELSE 1 END AS step
+                FROM order_lines n JOIN orders p ON p.id = n.order_id
+            ) stepped GROUP BY order_id
         ) l ON l.order_id = o.id
         WHERE (o.total, o.net, o.tax, o.cancelled) IS DISTINCT FROM (l.total, l.net, l.tax, l.cancelled)
         """,

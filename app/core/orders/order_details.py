@@ -209,10 +209,14 @@ def _fulfilment(facts: dict[str, Any], order: AnyRow, secrets: Secrets | None) -
 
 def _after_cancellation(order: AnyRow, lines: Iterable[OrderLine]) -> Totals:
     """Return the frozen figures without the shares of the units that were dropped."""
-    dropped = sum(money.share_of_last(line.tax, line.quantity, line.cancelled) for line in lines)
+    tax = order.tax - sum(line.tax - _kept_tax(line, order.currency) for line in lines)
     total = order.total - order.cancelled
-    tax = order.tax - dropped
     return Totals(total, total - tax, tax)
+
+
+def _kept_tax(line: OrderLine, currency: str) -> int:
+    step, kept = money.share_step(line.total, currency), line.quantity - line.cancelled
+    return money.share_of_tax(line.tax, line.total, line.quantity, kept, step)
 
 
 def _taxes(lines: Iterable[OrderLine]) -> list[TaxTotals]:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.ids import new_id
+from app.core.money import card_step
 from app.core.orders import locking
 from app.core.orders.locking import OpenOrder
 from app.core.orders.statuses import may_be_paid
@@ -17,6 +18,7 @@ from app.core.payment_processing.attempts import AttemptRequest, begin_attempt
 from app.core.payment_processing.saved_cards import queries
 from app.core.payment_processing.saved_cards.save_card import expect_card
 from app.core.payment_processing.sessions import close_session
+from app.core.payments.card_amounts import require_chargeable
 from app.core.payments.models import Payment, PaymentSession
 from app.core.payments.saved_cards import SavedCard
 from app.core.provider import PAGE_OPEN_FOR
@@ -82,7 +84,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> BegunPayment:
        one open session at a time. The caller begins again after it is closed.
     4. Insert the session and its opening attempt. The provider is called after the commit.
 
-    Raises NotFound, Forbidden, Conflict (invalid_state, already_paid).
+    Raises NotFound, Forbidden, Conflict (invalid_state, already_paid, amount_not_chargeable).
     """
     open_order = locking.load_by_number(tx, command.number, command.location_id)
     order = open_order.order
@@ -106,6 +108,9 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> BegunPayment:
         if paid is None:
             raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
         return paid
+    # Without a step, as in most currencies, the lines are not read.
+    lines = open_order.lines() if card_step(order.currency) > 1 else ()
+    require_chargeable(left, (line.total for line in lines), order.currency)
     return _insert_session(open_order, command, requested)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.core.errors import Invalid
 from app.core.ids import new_id
-from app.core.money import format_minor
+from app.core.money import card_step, format_minor
 from app.core.orders import notify, purchased_gift_cards
 from app.core.orders.locking import OpenOrder
 from app.core.orders.models import Order
@@ -23,7 +23,7 @@ from app.core.payments.drawer.rounding import rounding_at_till
 from app.core.payments.drawer.shifts import shift_for_cash
 from app.core.payments.kinds import NEVER_HAPPENED, REFUND, STORED_VALUE
 from app.core.payments.models import Attempt, Payment, PaymentEvent, Refund
-from app.core.payments.refund_plan import Paid, plan
+from app.core.payments.refund_plan import Paid, odd_rest, plan
 from app.core.payments.stored_value import balance
 from app.core.transaction import Transaction
 
@@ -45,13 +45,24 @@ def plan_parts(open_order: OpenOrder, amount: int) -> dict[UUID, int]:
             + (": cash only at a till." if _has_cash(payments) else "."),
             amount=[f"at most {most}"],
         )
+    if odd := odd_rest(room, amount):
+        currency = payments[0].currency
+        raise Invalid(
+            f"Cards in {currency} take back multiples of {format_minor(card_step(currency), currency)}: "
+            f"refund {format_minor(odd, currency)} less.",
+            amount=[f"{odd} too much"],
+        )
     return plan(room, amount)
 
 
 def check_parts(open_order: OpenOrder, amount: int, parts: Parts) -> None:
     """Raise Invalid unless the parts add up to the amount and each payment has room for its part."""
-    room = {one.payment_id: one.rest for one in _room(open_order)}
-    beyond = {str(one): part for one, part in parts.items() if part > room.get(one, 0)}
+    room = {one.payment_id: one for one in _room(open_order)}
+    beyond = {
+        str(one): part
+        for one, part in parts.items()
+        if one not in room or part > room[one].rest or part % room[one].step
+    }
     if beyond or sum(parts.values()) != amount:
         raise Invalid(
             f"The parts must add up to {amount}, and none may be more than what its payment can refund.",
@@ -118,7 +129,8 @@ def reroute_refund(open_order: OpenOrder, declined: Attempt) -> None:
     assert declined.refund_id is not None, "only refunds come here"  # noqa: S101
     tx, order = open_order.tx, open_order.order
     room = _room(open_order, declined.refund_id)
-    if declined.amount > sum(one.rest for one in room):
+    has_room = declined.amount <= sum(one.rest for one in room)
+    if not has_room or odd_rest(room, declined.amount):
         waiting = tx.session.get_one(Refund, declined.refund_id)
         if waiting.status != "needs_review":  # another part was declined before
             waiting.status = REFUND.move(waiting.status, "needs_review")

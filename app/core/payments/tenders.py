@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from app.core.money import card_step
 from app.core.payments.models import Payment
 from app.core.payments.refund_plan import Paid
 
@@ -15,7 +16,11 @@ def in_turn(payments: Iterable[Payment]) -> list[Payment]:
 
 def authorised(payments: Iterable[Payment]) -> list[Paid]:
     """Return the authorised payments for a plan that releases a part of them."""
-    return [Paid(one.id, one.authorised) for one in payments if one.status == "authorised"]
+    return [
+        Paid(one.id, one.authorised, step=_step(one))
+        for one in payments
+        if one.status == "authorised"
+    ]
 
 
 def captured(payments: Iterable[Payment], declining: Iterable[UUID] = ()) -> list[Paid]:
@@ -27,7 +32,12 @@ def captured(payments: Iterable[Payment], declining: Iterable[UUID] = ()) -> lis
             one.captured - one.charged_back,
             one.refunded + one.refunding,
             one.id not in declined,
+            _step(one),
         )
         for one in payments
         if one.captured > one.charged_back
     ]
+
+
+def _step(payment: Payment) -> int:
+    return card_step(payment.currency) if payment.method == "card" else 1

@@ -55,7 +55,7 @@ orders = st.lists(st.integers(), min_size=1, max_size=5).flatmap(
 
 @given(orders)
 def test_an_invoice_is_the_frozen_figures_minus_the_cancelled_shares(lines) -> None:
-    kept = [one for one in map(invoice_line, lines) if one]
+    kept = [one for one in (invoice_line(line, "GBP") for line in lines) if one]
     for figure in ("total", "tax"):
         dropped = sum(
             share_of_last(getattr(one, figure), one.quantity, one.cancelled) for one in lines
@@ -68,14 +68,14 @@ def test_an_invoice_is_the_frozen_figures_minus_the_cancelled_shares(lines) -> N
 @settings(max_examples=400)
 @given(orders, st.lists(st.integers(1, 3000), max_size=8), st.data())
 def test_credit_notes_never_exceed_their_invoice_and_add_up_to_it(lines, amounts, data) -> None:
-    invoice = [one for one in map(invoice_line, lines) if one]
+    invoice = [one for one in (invoice_line(line, "GBP") for line in lines) if one]
     notes: list[list[DocumentLine]] = []
     for amount in amounts:
         if data.draw(st.booleans()):
             line = data.draw(st.sampled_from(lines))
             line.cancelled = data.draw(st.integers(line.cancelled, line.quantity))
-            notes.append(credit_cancelled_units(creditable_lines(invoice, notes), lines))
-            assert credit_cancelled_units(creditable_lines(invoice, notes), lines) == []
+            notes.append(credit_cancelled_units(creditable_lines(invoice, notes), lines, "GBP"))
+            assert credit_cancelled_units(creditable_lines(invoice, notes), lines, "GBP") == []
         else:
             left = creditable_lines(invoice, notes)
             wanted = min(amount, sum(one.total for one in left.values()))
