@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.invoicing import legal_entities
 from app.core.invoicing.issue_documents import IssueDocuments, issue_documents
-from tests.concurrency import at_once
+from tests.concurrency import answers_at_once, at_once
 from tests.core.payment_processing.test_purchased_gift_cards import on_sale
 from tests.drivers import invoices
 from tests.drivers.catalogue import done
@@ -174,7 +174,7 @@ def test_thirty_simultaneous_hand_overs_get_the_numbers_1_to_30(shop: Shop) -> N
     placed = [shop.order({"MUG": 1}) for _ in range(30)]
     for one in placed:
         shop.make_ready(one)
-    handed = at_once(*(lambda one=one: shop.hand_over(one, 1200) for one in placed))
+    handed = answers_at_once(*(lambda one=one: shop.hand_over(one, 1200) for one in placed))
     assert {answer.status_code for answer in handed} == {200}
     ids = [order_id(shop, one) for one in placed]
     work = [
