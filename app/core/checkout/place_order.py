@@ -162,11 +162,12 @@ def _with_normal_phone(
 ) -> ContactDetails:
     """Write the phone number as E.164, read as in the store's country.
 
-    If there is an e-mail address, an unreadable number stays as it is, because messages go to the address. Raises
-    Invalid if there is no address either.
+    If there is an e-mail address, messages go to it. Then an unreadable number, and one with words such as
+    "office", stays as the shopper typed it. Raises Invalid if there is neither.
     """
     number = tx.ports.phones.normalise(contact.phone or "", country)
-    if number is None and contact.email is not None:
+    has_words = any(sign.isalpha() for sign in contact.phone or "")
+    if contact.email is not None and (number is None or has_words):
         return contact
     if number is None:
         raise Invalid(
